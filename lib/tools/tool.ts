@@ -1,0 +1,54 @@
+import type { Mixed, OutputOf, TypeOf } from 'io-ts'
+import { CodedError } from '../base/coded-error.ts'
+
+/** What a tool may ask for while it runs. */
+export interface ToolContext {
+  /** Aborted when the run is cancelled, the node times out or the engine closes. A tool must then stop and reject. */
+  readonly signal: AbortSignal
+  /** Tells how far the work is: 0 to 100, and a sentence for people. Published as `task.progress`. */
+  readonly progress: (percent: number, message?: string) => void
+  readonly executionId: string
+  readonly nodeId: string
+  /** 1 for the first try. */
+  readonly attempt: number
+}
+
+/** Something a workflow may call. Make one with {@link defineTool}. */
+export interface Tool {
+  /** What a node or a `CALL` names: letters, digits, `_`, `-`, `.`. */
+  readonly name: string
+  /** One sentence for people and planners. */
+  readonly description: string
+  /** Decodes the params of a call. Params that do not decode never reach {@link run}. */
+  readonly params: Mixed
+  /** The names positional arguments of `CALL` take, in order. */
+  readonly positional: readonly string[]
+  /** Whether running twice with the same params does no more than running once. Only such tools are retried. */
+  readonly idempotent: boolean
+  /** Does the work. Rejects with a {@link ToolError} to say whether another try could help. */
+  readonly run: (params: never, context: ToolContext) => Promise<unknown>
+}
+
+/** Why a tool failed. `permanent`: another try cannot help (a missing file, a forbidden path). */
+export class ToolError extends CodedError {
+  readonly permanent: boolean
+
+  constructor(code: string, message: string, options: { readonly permanent: boolean; readonly cause?: unknown }) {
+    super(code, message, { cause: options.cause })
+    this.permanent = options.permanent
+  }
+}
+
+/** A tool as its author writes it: `run` is typed by the codec. */
+export interface ToolDefinition<Params extends Mixed> {
+  readonly name: string
+  readonly description: string
+  readonly params: Params
+  readonly positional?: readonly string[]
+  readonly idempotent?: boolean
+  /** Returns the result, or a promise of it. */
+  readonly run: (params: TypeOf<Params>, context: ToolContext) => unknown
+}
+
+/** The JSON a caller writes for a tool's params. */
+export type ParamsOf<Definition extends { readonly params: Mixed }> = OutputOf<Definition['params']>
