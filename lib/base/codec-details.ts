@@ -39,9 +39,15 @@ function detail(error: ValidationError): ErrorDetail {
 
 function pathOf(error: ValidationError): string {
   let path = ''
-  for (const { key } of error.context) {
-    if (key === '') continue
-    if (/^\d+$/.test(key)) path += `[${key}]`
+  let parent: unknown
+  for (const { key, actual } of error.context) {
+    const isNumber = /^\d+$/.test(key)
+    // io-ts also counts the members of intersections and unions, which are no part of the value: the value stays the same there.
+    // The parent's type does not tell, since refinements and codecs of our own stand in for the intersection they wrap.
+    const isMember = isNumber && Object.is(actual, parent)
+    parent = actual
+    if (key === '' || isMember) continue
+    if (isNumber) path += `[${key}]`
     else path += path === '' ? key : `.${key}`
   }
   return path

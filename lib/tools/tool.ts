@@ -1,4 +1,4 @@
-import type { Mixed, OutputOf, TypeOf } from 'io-ts'
+import type { Mixed, TypeOf } from 'io-ts'
 import { CodedError } from '../base/coded-error.ts'
 
 /** What a tool may ask for while it runs. */
@@ -13,9 +13,9 @@ export interface ToolContext {
   readonly attempt: number
 }
 
-/** Something a workflow may call. Make one with {@link defineTool}. */
+/** Something a workflow may call. Make one with `defineTool`, call one through a `ToolRegistry`. */
 export interface Tool {
-  /** What a node or a `CALL` names: letters, digits, `_`, `-`, `.`. */
+  /** What a node or a `CALL` names: a letter, then up to 63 letters, digits, `_`, `-`, `.`. */
   readonly name: string
   /** One sentence for people and planners. */
   readonly description: string
@@ -25,7 +25,10 @@ export interface Tool {
   readonly positional: readonly string[]
   /** Whether running twice with the same params does no more than running once. Only such tools are retried. */
   readonly idempotent: boolean
-  /** Does the work. Rejects with a {@link ToolError} to say whether another try could help. */
+  /**
+   * Does the work. Rejects with a {@link ToolError} to say whether another try could help. `params` is `never` so that nobody
+   * calls it with what was not decoded: `ToolRegistry.prepare` is the way in.
+   */
   readonly run: (params: never, context: ToolContext) => Promise<unknown>
 }
 
@@ -44,11 +47,10 @@ export interface ToolDefinition<Params extends Mixed> {
   readonly name: string
   readonly description: string
   readonly params: Params
+  /** Default: none, every argument of a `CALL` is named. */
   readonly positional?: readonly string[]
+  /** Default: `false`, so that nothing is done twice by accident. */
   readonly idempotent?: boolean
-  /** Returns the result, or a promise of it. */
+  /** Returns the result, or a promise of it. A throw is a rejection. */
   readonly run: (params: TypeOf<Params>, context: ToolContext) => unknown
 }
-
-/** The JSON a caller writes for a tool's params. */
-export type ParamsOf<Definition extends { readonly params: Mixed }> = OutputOf<Definition['params']>

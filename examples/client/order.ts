@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { type Request, UsageError } from './arguments.ts'
+import { demonstration } from './demonstration.ts'
+import { isRecord, type Payload } from './payload.ts'
+
+/** A message that starts work (PROTOCOL section 4), still without its id. */
+export interface Order {
+  readonly type: 'EXECUTE_WORKFLOW' | 'DSL_COMMAND' | 'CHAT_MESSAGE'
+  readonly payload: Payload
+}
+
+/** @throws UsageError naming the file that holds no workflow. */
+export async function orderOf({ kind, about }: Request): Promise<Order> {
+  switch (kind) {
+    case 'workflow':
+      return { type: 'EXECUTE_WORKFLOW', payload: about === undefined ? demonstration : await readWorkflow(about) }
+    case 'dsl':
+      return { type: 'DSL_COMMAND', payload: { command: about } }
+    case 'chat':
+      return { type: 'CHAT_MESSAGE', payload: { content: about, sender: 'user' } }
+    default:
+      return kind satisfies never
+  }
+}
+
+/** Whether it can run is for the server to say. */
+async function readWorkflow(file: string): Promise<Payload> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`)
+  })
+  const workflow = parse(text, file)
+  if (isRecord(workflow)) return workflow
+  throw new UsageError(`${file} holds no workflow: an object with "nodes" and "edges" is expected`)
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,78 @@
+// The example server: `npm start`. Streams workflow runs, DSL commands and chat over ws://127.0.0.1:8000/ws/events.
+
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import pino from 'pino'
+import { createEventBus, createGateway, createToolRegistry, createWorkflowEngine, fileTools } from '../lib/index.ts'
+import { readSettings, SettingError } from './settings.ts'
+
+export interface RunningServer {
+  /** `http://host:port`. */
+  readonly url: string
+  /** Drains and closes everything. */
+  readonly close: () => Promise<void>
+}
+
+/** Starts the server; `environment` as HOUSE describes it: HOST, PORT, PRAXIS_WORKSPACE, … */
+export async function main(environment: Readonly<Record<string, string | undefined>>): Promise<RunningServer> {
+  const { host, port, workspace, maxConnections, heartbeatIntervalMs } = readSettings(environment)
+  const logger = pino({
+    level: environment['LOG_LEVEL'] || 'info',
+    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' } },
+  })
+
+  const bus = createEventBus({ logger })
+  const tools = createToolRegistry(fileTools({ root: workspace }))
+  const engine = createWorkflowEngine({ bus, tools, logger })
+  const gateway = createGateway({ bus, engine, maxConnections, heartbeatIntervalMs, logger })
+
+  const server = createServer((request, response) => {
+    if (gateway.handle(request, response)) return
+    response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found. The WebSocket door is /ws/events.\n')
+  })
+  gateway.attach(server)
+  server.listen(port, host)
+  await once(server, 'listening')
+
+  const url = urlOf(server.address() as AddressInfo)
+  console.log(`praxis-rx listening on ${url}`)
+  return {
+    url,
+    close: async () => {
+      await gateway.close()
+      engine.close()
+      bus.close()
+      server.close()
+      server.closeIdleConnections()
+    },
+  }
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+/** When the file is run rather than imported: until SIGINT or SIGTERM, then the process ends by itself. */
+async function run(): Promise<void> {
+  let server: RunningServer | undefined
+  let isStopping = false
+  const stop = (): void => {
+    isStopping = true
+    void server?.close()
+  }
+  // Before it listens: whoever reads the line that it does may stop it at once. A second signal ends it the hard way.
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  try {
+    server = await main(process.env)
+    if (isStopping) await server.close()
+  } catch (error) {
+    const isSetting = error instanceof SettingError
+    console.error(isSetting ? error.message : `cannot start: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = isSetting ? 2 : 1
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await run()

@@ -1,0 +1,57 @@
+import { printable } from '../base/printable.ts'
+import { compactJson } from './compact-json.ts'
+import { describeFileResult } from './file-results.ts'
+
+/** How a command ended, as `dslResult` tells it. */
+export interface Outcome {
+  readonly success: boolean
+  /** Absent for a script of several steps and for a workflow, whose `result` is by node id. */
+  readonly tool?: string | undefined
+  readonly result?: unknown
+  readonly error?: { readonly code?: string | undefined; readonly message: string } | undefined
+}
+
+const MAX_MESSAGE_LENGTH = 2_000
+const MAX_NAME_LENGTH = 128
+const MAX_STEPS = 256
+
+/** What the assistant says at the end of a chat command; of a file that was read, with its content. Never throws. */
+export function describeOutcome(outcome: Outcome): string {
+  try {
+    return outcome.success ? describeSuccess(outcome) : describeFailure(outcome)
+  } catch {
+    // a host's executor may hand over anything, getters that throw among it
+    return 'That has ended, but its result cannot be shown.'
+  }
+}
+
+function describeFailure({ error }: Outcome): string {
+  const message = error?.message ?? ''
+  const reason = message === '' ? (error?.code ?? '') : message
+  return reason === '' ? 'That did not work.' : `That did not work: ${printable(reason, MAX_MESSAGE_LENGTH)}`
+}
+
+function describeSuccess({ tool, result }: Outcome): string {
+  if (result === undefined || result === null) return 'Done.'
+  const known = describeFileResult(result, tool)
+  if (known !== undefined) return known
+  return tool === undefined && isRecord(result) ? describeSteps(result) : `Done: ${compactJson(result)}`
+}
+
+/** The results of several steps, one after another. */
+function describeSteps(results: Readonly<Record<string, unknown>>): string {
+  const steps = Object.entries(results)
+  const told = steps.slice(0, MAX_STEPS).map(([id, result]) => describeStep(id, result))
+  const rest = steps.length > MAX_STEPS ? [`and ${steps.length - MAX_STEPS} more steps`] : []
+  return steps.length === 0 ? 'Done.' : [...told, ...rest].join('\n')
+}
+
+function describeStep(id: string, result: unknown): string {
+  const name = printable(id, MAX_NAME_LENGTH)
+  if (result === undefined || result === null) return `${name}: done.`
+  return describeFileResult(result) ?? `${name}: ${compactJson(result)}`
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,40 @@
+import type { Cursor } from './cursor.ts'
+import { join, looksLikeFile, ROOT } from './paths.ts'
+import type { Phrases } from './phrases.ts'
+import type { Referents } from './reading.ts'
+import { takeTarget, type Target } from './targets.ts'
+import { DEFINITE, DOT, FROM, HERE, IN, THERE } from './words/things.ts'
+
+/** As {@link takeTarget}, and the folder it is in, where that follows: "notes.txt in the folder docs". */
+export function takePlacedTarget(cursor: Cursor, referents: Referents, prepositions: Phrases = IN): Target | undefined {
+  const target = takeTarget(cursor, referents)
+  if (target?.path === undefined) return target
+  const folder = takePlace(cursor, referents, prepositions)
+  return folder === undefined ? target : { ...target, path: join(folder, target.path) }
+}
+
+/** The folder that follows one of `prepositions`: "in docs", "here", "in it" where that is a folder. */
+export function takePlace(cursor: Cursor, referents: Referents, prepositions: Phrases): string | undefined {
+  return cursor.attempt(() => {
+    if (cursor.accept(prepositions) !== undefined) return takeFolder(cursor, referents)
+    // "here" and "there" say "in" themselves, but not "from"
+    if (prepositions === FROM) return undefined
+    if (cursor.accept(HERE) !== undefined) return ROOT
+    return cursor.accept(THERE) === undefined ? undefined : referents.folder
+  })
+}
+
+/** The folder that comes next. Where there is but one, "the folder" is it. */
+export function takeFolder(cursor: Cursor, referents: Referents): string | undefined {
+  return cursor.attempt(() => {
+    if (cursor.accept(HERE) !== undefined) return ROOT
+    // a full stop after a blank is the root where a folder is looked for
+    if (cursor.accept(DOT) !== undefined) return ROOT
+    if (cursor.accept(THERE) !== undefined) return referents.folder
+    const isDefinite = DEFINITE.has(cursor.peek()?.lower ?? '')
+    const target = takeTarget(cursor, referents)
+    if (target === undefined || target.isMany || target.kind === 'file') return undefined
+    if (target.path === undefined) return isDefinite && target.kind === 'folder' ? ROOT : undefined
+    return target.kind === 'any' && looksLikeFile(target.path) ? undefined : target.path
+  })
+}

@@ -1,0 +1,29 @@
+/** A tool as a planner may speak of it. */
+export interface ToolSummary {
+  readonly name: string
+  readonly description: string
+}
+
+/** What a client said, and what may be done about it. */
+export interface PlanRequest {
+  readonly text: string
+  /** The tools this client may use. A plan that calls another is refused like any client's command. */
+  readonly tools: readonly ToolSummary[]
+}
+
+export type PlannerReply =
+  /** A text of the command language (docs/dsl.md); it runs like a `DSL_COMMAND`. */
+  | { readonly _tag: 'Command'; readonly command: string }
+  /** A graph as `EXECUTE_WORKFLOW` takes it; it is validated like any other. */
+  | { readonly _tag: 'Workflow'; readonly graph: unknown }
+  /** Something to say; nothing runs. */
+  | { readonly _tag: 'Answer'; readonly content: string }
+
+/**
+ * Turns what people say into what the engine runs. A port: the library brings a planner of rules, a host may bring one that asks a
+ * language model. A throw or rejection ends that chat command with an error and nothing else.
+ */
+export interface Planner {
+  /** `signal` is aborted when nobody waits for the reply any more. */
+  readonly plan: (request: PlanRequest, signal: AbortSignal) => PlannerReply | Promise<PlannerReply>
+}

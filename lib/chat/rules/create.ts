@@ -1,0 +1,64 @@
+import { exampleOf } from '../abilities.ts'
+import { placed, type Parts, takeParts } from '../parts.ts'
+import { looksLikeFile } from '../paths.ts'
+import { phrases } from '../phrases.ts'
+import { takePlace } from '../places.ts'
+import { actOnFolder, ask, type Reading, type Rule } from '../reading.ts'
+import { takeTarget, type Target } from '../targets.ts'
+import { LISTENERS } from '../words/courtesies.ts'
+import { IN } from '../words/things.ts'
+import { CREATE, MAKE_DIRECTORY } from '../words/verbs.ts'
+import { askForContent, isProblem, writeAct } from '../writing.ts'
+
+/** Verbs after which a name alone is a file's. The others need the word "file" or a content. */
+const MAKING = phrases('create, make, generate')
+
+/** "create a file called x with content 'y' in docs", "make notes.txt containing 'y'", "create a folder called x". */
+export const readCreate: Rule = (cursor, referents) => {
+  const isMaking = cursor.sees(MAKING)
+  if (cursor.accept(CREATE) === undefined) return undefined
+  cursor.acceptAll(LISTENERS)
+  if (cursor.sees(phrases('it'))) return undefined
+  // what exists already is not what is to be created
+  const target = takeTarget(cursor, {})
+  if (target === undefined) return undefined
+  const parts = takeParts(cursor, referents, target)
+  if (target.kind !== 'folder' && isProblem(parts.content)) return askForContent(parts.content)
+  if (!cursor.isDone()) return undefined
+  if (target.isMany) return ask(`I make one file or folder at a time. For example: ${exampleOf('write_file')}`)
+  return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, isMaking)
+}
+
+/** "mkdir reports" */
+export const readMakeDirectory: Rule = (cursor, referents) => {
+  if (cursor.accept(MAKE_DIRECTORY) === undefined) return undefined
+  const target = takeTarget(cursor, {})
+  const folder = takePlace(cursor, referents, IN)
+  if (!cursor.isDone() || target?.isMany === true) return undefined
+  return readFolder({ name: target?.path, folder, content: undefined })
+}
+
+function readFolder({ name, folder, content }: Parts): Reading | undefined {
+  if (content !== undefined) return undefined
+  if (name === undefined) {
+    return ask(`What shall the folder be called? For example: ${exampleOf('create_directory')}`)
+  }
+  const path = placed(folder, name)
+  return actOnFolder('create_directory', [path], path)
+}
+
+function readFile({ name, folder, content }: Parts, target: Target, isMaking: boolean): Reading | undefined {
+  if (name === undefined) {
+    return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`)
+  }
+  if (isProblem(content)) return askForContent(content)
+  if (target.kind === 'any' && content === undefined) {
+    if (!isMaking) return undefined
+    if (!looksLikeFile(name)) {
+      return ask(
+        `Shall I create a file or a folder? Say "create a file called ${name}" or "create a folder called ${name}".`,
+      )
+    }
+  }
+  return writeAct(placed(folder, name), content ?? { text: '', isOpen: false })
+}

@@ -1,0 +1,21 @@
+import { exampleOf } from '../abilities.ts'
+import { takePlacedTarget } from '../places.ts'
+import { actOnFile, ask, type Rule } from '../reading.ts'
+import { EVERYTHING, QUANTIFIERS_OF_MANY } from '../words/things.ts'
+import { DELETE, LOOSE_DELETE } from '../words/verbs.ts'
+
+/** "delete old.txt", "remove the file 'a b.txt' from docs" */
+export const readDelete: Rule = (cursor, referents) => {
+  const verb = cursor.accept(DELETE)
+  if (verb === undefined) return undefined
+  const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
+  const target = takePlacedTarget(cursor, referents)
+  if (target?.isMany === true || cursor.sees(EVERYTHING) || quantifiers.length > 0) {
+    return ask(`I delete one file at a time. For example: ${exampleOf('delete_file')}`)
+  }
+  if (!cursor.isDone()) return undefined
+  if (target?.kind === 'folder') return ask('I can delete files, but not folders.')
+  if (target?.path === undefined) return ask(`Which file shall I delete? For example: ${exampleOf('delete_file')}`)
+  if (!target.isSure && LOOSE_DELETE.has(verb)) return undefined
+  return actOnFile('delete_file', [target.path], target.path)
+}

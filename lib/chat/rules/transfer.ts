@@ -1,0 +1,130 @@
+import { exampleOf, type FileTool } from '../abilities.ts'
+import { takeContentOf } from '../content-of.ts'
+import type { Cursor } from '../cursor.ts'
+import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
+import { takePlacedTarget } from '../places.ts'
+import { actOnFile, ask, type Reading, type Referents, type Rule } from '../reading.ts'
+import { takeAs, takeNaming, takeTarget, type Target } from '../targets.ts'
+import { EVERYTHING, FROM, HERE, INSIDE, INTO, NEVER_NAMES, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
+import { COPY, MOVE, RENAME } from '../words/verbs.ts'
+
+/** "copy a.txt to b.txt", "duplicate a as b", "make a copy of a.txt in the folder docs" */
+export const readCopy: Rule = (cursor, referents) => {
+  const verb = cursor.accept(COPY)
+  if (verb === undefined) return undefined
+  if (verb === 'cp') return readShell(cursor, 'copy_file') ?? readTransfer(cursor, referents, COPYING)
+  return readTransfer(cursor, referents, COPYING)
+}
+
+/** "move a.txt to docs/", "move it into the folder docs" */
+export const readMove: Rule = (cursor, referents) => {
+  const verb = cursor.accept(MOVE)
+  if (verb === undefined) return undefined
+  if (verb === 'mv') return readShell(cursor, 'move_file') ?? readTransfer(cursor, referents, MOVING)
+  return readTransfer(cursor, referents, MOVING)
+}
+
+/** "rename docs/a.txt to b.txt": to docs/b.txt, since a new name is no new place. */
+export const readRename: Rule = (cursor, referents) => {
+  if (cursor.accept(RENAME) === undefined) return undefined
+  return readTransfer(cursor, referents, RENAMING)
+}
+
+interface Transfer {
+  readonly tool: FileTool
+  readonly verb: string
+  /** What to ask where it does not say where the file goes. */
+  readonly asksFor: string
+  /** A new name without a folder stays in the folder of the old one. */
+  readonly staysInFolder: boolean
+}
+
+const COPYING: Transfer = {
+  tool: 'copy_file',
+  verb: 'copy',
+  asksFor: 'What shall the copy be called',
+  staysInFolder: false,
+}
+const MOVING: Transfer = { tool: 'move_file', verb: 'move', asksFor: 'Where shall I move it', staysInFolder: false }
+const RENAMING: Transfer = {
+  tool: 'move_file',
+  verb: 'rename',
+  asksFor: 'What shall the new name be',
+  staysInFolder: true,
+}
+
+/** "a b", as the shell's commands have it. */
+function readShell(cursor: Cursor, tool: FileTool): Reading | undefined {
+  return cursor.attempt(() => {
+    const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
+    if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
+    const path = to.endsWith('/') ? join(to, baseName(from)) : to
+    return actOnFile(tool, [from, path], path)
+  })
+}
+
+function takeOperand(cursor: Cursor): string | undefined {
+  const token = cursor.peek()
+  if (token?.kind !== 'quote' && (token?.kind !== 'word' || NEVER_NAMES.has(token.lower))) return undefined
+  const isOption = token.kind === 'word' && token.text.startsWith('-')
+  if (isOption) return undefined
+  cursor.index++
+  return token.text
+}
+
+function readTransfer(
+  cursor: Cursor,
+  referents: Referents,
+  { tool, verb, asksFor, staysInFolder }: Transfer,
+): Reading | undefined {
+  const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
+  cursor.accept(FROM)
+  const source = takeContentOf(cursor, referents) ?? takePlacedTarget(cursor, referents, FROM)
+  if (source?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)) {
+    return ask(`I ${verb} one file at a time. For example: ${exampleOf(tool)}`)
+  }
+  cursor.skipMarks(',')
+  const goal = takeGoal(cursor, referents)
+  if (!cursor.isDone() || goal?.isMany === true) return undefined
+  if (source?.kind === 'folder') return ask(`I can ${verb} files, but not folders.`)
+  if (source?.path === undefined) return ask(`Which file shall I ${verb}? For example: ${exampleOf(tool)}`)
+  if (goal?.path === undefined) return ask(`${asksFor}? For example: ${exampleOf(tool)}`)
+  const from = source.path
+  const isInto = goal.kind === 'folder' && !goal.isNamed
+  const to = isInto ? join(goal.path, baseName(from)) : goal.path
+  const isNewName = staysInFolder && !isInto && !to.includes('/') && folderOf(from) !== ROOT
+  const path = isNewName ? join(folderOf(from), to) : to
+  return actOnFile(tool, [from, path], path)
+}
+
+/** Where a file goes. */
+interface Goal extends Target {
+  /** The path is that of the file itself, also where a folder was said. */
+  readonly isNamed: boolean
+}
+
+function folderGoal(path: string): Goal {
+  return { kind: 'folder', path, isMany: false, isSure: true, isEmpty: false, isNamed: false }
+}
+
+function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
+  return cursor.attempt(() => {
+    const name = takeNaming(cursor)
+    if (name !== undefined)
+      return { kind: 'file', path: name, isMany: false, isSure: true, isEmpty: false, isNamed: true }
+    if (referents.folder !== undefined && cursor.accept(THERE) !== undefined) return folderGoal(referents.folder)
+    if (cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
+    const preposition = cursor.accept(INTO)
+    if (preposition !== undefined && cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
+    const goal = takeTarget(cursor, referents)
+    // "copy paper clips"
+    if (goal === undefined || (preposition === undefined && !goal.isSure)) return undefined
+    if (goal.kind === 'any' && goal.path !== undefined && INSIDE.has(preposition ?? '') && !looksLikeFile(goal.path)) {
+      return folderGoal(goal.path)
+    }
+    const folder = goal.kind === 'folder' ? goal.path : undefined
+    const inFolder = folder === undefined ? undefined : (takeNaming(cursor) ?? takeAs(cursor))
+    if (folder === undefined || inFolder === undefined) return { ...goal, isNamed: false }
+    return { ...goal, path: join(folder, inFolder), isNamed: true }
+  })
+}

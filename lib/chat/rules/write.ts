@@ -1,0 +1,178 @@
+import { exampleOf } from '../abilities.ts'
+import { takeContentOf } from '../content-of.ts'
+import { type Content, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
+import type { Cursor } from '../cursor.ts'
+import { placed, takeParts } from '../parts.ts'
+import { looksLikeFile } from '../paths.ts'
+import { takePlacedTarget } from '../places.ts'
+import { type Ask, actOnFile, ask, type Reading, type Referents, type Rule } from '../reading.ts'
+import { takeAs, takeNaming, takeTarget } from '../targets.ts'
+import { opensQuote } from '../tokens.ts'
+import { BY, CONTENT } from '../words/contents.ts'
+import { LISTENERS } from '../words/courtesies.ts'
+import { DETERMINERS, IN, INTO, PRONOUNS } from '../words/things.ts'
+import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
+import { askForContent, isProblem, writeAct } from '../writing.ts'
+
+/** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
+export const readWrite: Rule = (cursor, referents) => {
+  if (cursor.accept(WRITE) === undefined) return undefined
+  cursor.acceptAll(LISTENERS)
+  const start = cursor.index
+  for (const read of [readContentOf, readContentFirst, readFileFirst, readUnquoted]) {
+    cursor.index = start
+    const reading = read(cursor, referents)
+    if (reading !== undefined) return reading
+  }
+  return undefined
+}
+
+/** "set the content of a.txt to 'x'", "replace the text in a.txt with 'x'" */
+export const readReplaceContent: Rule = (cursor, referents) => {
+  if (cursor.accept(REPLACE_CONTENT) === undefined) return undefined
+  const target = takeContentOf(cursor, referents)
+  if (target?.path === undefined || target.isMany || target.kind === 'folder') return undefined
+  cursor.accept(BY)
+  cursor.skipMarks(':=')
+  const content = takeQuoted(cursor) ?? takeRest(cursor) ?? (cursor.isDone() ? 'missing' : takeUnquoted(cursor))
+  return finish(cursor, target.path, content)
+}
+
+/** "the contents of a.txt to b.txt": what is written is what another file holds. */
+function readContentOf(cursor: Cursor, referents: Referents): Reading | undefined {
+  const source = takeContentOf(cursor, referents)
+  if (source?.path === undefined || source.isMany || source.kind === 'folder') return undefined
+  const path = takeInto(cursor, referents)?.path
+  return path !== undefined && cursor.isDone() ? actOnFile('copy_file', [source.path, path], path) : undefined
+}
+
+/** "'x' to a.txt", "the text 'x' into a.txt", "the following to a.txt: x" */
+function readContentFirst(cursor: Cursor, referents: Referents): Reading | undefined {
+  cursor.acceptAll(DETERMINERS)
+  cursor.acceptAll(CONTENT)
+  cursor.skipMarks(':\n')
+  const quote = cursor.takeQuote()
+  const quoted = quote === undefined ? undefined : { text: quote, isOpen: false }
+  const into = takeInto(cursor, referents)
+  if (into === undefined) return quoted !== undefined && cursor.isDone() ? askForName() : undefined
+  const content = quoted ?? takeRest(cursor) ?? takeContent(cursor, true) ?? takeQuoted(cursor)
+  if (content === undefined && !cursor.isDone()) return undefined
+  return finish(cursor, into.path, content ?? 'missing')
+}
+
+/** "a.txt with content 'x'", "a file called a.txt saying 'x'", "a.txt 'x'" */
+function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefined {
+  const target = takeTarget(cursor, referents)
+  if (target === undefined || target.isMany || target.kind === 'folder') return undefined
+  const { name, folder, content } = takeParts(cursor, referents, target)
+  if (!cursor.isDone()) return undefined
+  if (name === undefined) return target.kind === 'file' ? askForName() : undefined
+  // "put a.txt in docs" does not say what to write
+  if (!target.isSure || (content === undefined && folder !== undefined)) return undefined
+  return finish(cursor, placed(folder, name), content ?? 'missing')
+}
+
+/** "hello world in b.txt": the content ends where the clause says, at its end, where it goes. */
+function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined {
+  const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
+  const isCalled = cursor.accept(CONTENT) !== undefined
+  const first = cursor.peek()
+  if (first === undefined || first.kind === 'quote') return undefined
+  if (opensQuote(first)) return askForContent('unclear')
+  const start = cursor.index
+  const goal = lastGoal(cursor, referents)
+  if (goal === undefined) return saysWhere(cursor) || cursor.isDone() ? undefined : askForName()
+  const text = cursor.source(start, goal.index)
+  if (text === '') return askForContent('missing')
+  if ((isDescribed && !isCalled) || describes(cursor, isCalled)) return askForContent('unclear')
+  if (goal.index === start + 1 && looksLikeFile(text)) {
+    return ask(
+      `Shall I write "${text}" into a file, or move the file? Say it with quotes, or "move ${text} to ${goal.path}".`,
+    )
+  }
+  if (!goal.isSure) {
+    return ask(
+      `Shall I write that into a file called "${goal.path}"? Then say: write 'the text' to the file ${goal.path}`,
+    )
+  }
+  return goal.isOnly ? writeAct(goal.path, { text, isOpen: false }) : askForContent('unclear')
+}
+
+/** Whether the words tell what is to be written rather than say it: "5 lines", "it", "the text of a.txt". */
+function describes(cursor: Cursor, isCalled: boolean): boolean {
+  if (isCalled) return cursor.sees(IN)
+  if (cursor.sees(PRONOUNS)) return true
+  return cursor.lookAhead(() => {
+    const isNumber = /^\d+$/.test(cursor.peek()?.text ?? '')
+    cursor.index++
+    return isNumber && cursor.sees(CONTENT)
+  })
+}
+
+/** Whether something in the rest of the clause could say where a content goes. */
+function saysWhere(cursor: Cursor): boolean {
+  return cursor.tokens.slice(cursor.index).some(({ lower }) => INTO.startingWith(lower).length > 0)
+}
+
+/** Where a content without quotes goes. */
+interface Goal {
+  /** Where the phrase that says it begins. */
+  readonly index: number
+  readonly path: string
+  /** It reads as a file's name. */
+  readonly isSure: boolean
+  /** No other file is named before it, which might be meant instead or too. */
+  readonly isOnly: boolean
+}
+
+/** The last phrase that says where a content goes and ends the clause; before others one that reads as a file's name. */
+function lastGoal(cursor: Cursor, referents: Referents): Goal | undefined {
+  let found: Goal | undefined
+  for (let index = cursor.tokens.length - 2; index > cursor.index; index--) {
+    const goal = goalAt(cursor, referents, index)
+    if (goal === undefined) continue
+    if (found?.isSure === true && goal.isSure && !goal.endsClause) return { ...found, isOnly: false }
+    if (goal.endsClause && (found === undefined || goal.isSure)) found = goal
+  }
+  return found
+}
+
+function goalAt(
+  cursor: Cursor,
+  referents: Referents,
+  index: number,
+): (Goal & { readonly endsClause: boolean }) | undefined {
+  return cursor.lookAhead(() => {
+    cursor.index = index
+    const { path, isSure = false } = takeInto(cursor, referents) ?? {}
+    return path === undefined ? undefined : { index, path, isSure, isOnly: true, endsClause: cursor.isDone() }
+  })
+}
+
+/** Where something is written; `path` is undefined where that is said without a name: "to a file". */
+interface Into {
+  readonly path: string | undefined
+  readonly isSure: boolean
+}
+
+/** "to a.txt", "into the file a.txt in docs", "in the folder docs as a.txt" */
+function takeInto(cursor: Cursor, referents: Referents): Into | undefined {
+  return cursor.attempt(() => {
+    if (cursor.accept(INTO) === undefined) return undefined
+    const target = takePlacedTarget(cursor, referents)
+    if (target === undefined || target.isMany) return undefined
+    const name = takeNaming(cursor) ?? (target.kind === 'folder' ? takeAs(cursor) : undefined)
+    if (target.kind !== 'folder') return { path: target.path ?? name, isSure: target.isSure }
+    return { path: name && placed(target.path, name), isSure: true }
+  })
+}
+
+function finish(cursor: Cursor, path: string | undefined, content: Content | NoContent): Reading | undefined {
+  if (isProblem(content)) return askForContent(content)
+  if (!cursor.isDone()) return undefined
+  return path === undefined ? askForName() : writeAct(path, content)
+}
+
+function askForName(): Ask {
+  return ask(`Into which file shall I write that? For example: ${exampleOf('write_file')}`)
+}

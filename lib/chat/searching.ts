@@ -1,0 +1,91 @@
+import type { Cursor } from './cursor.ts'
+import { ROOT } from './paths.ts'
+import { takeFolder, takePlace } from './places.ts'
+import { actOnFolder, ask, type Reading, type Referents } from './reading.ts'
+import { takeTarget } from './targets.ts'
+import { CONTENT } from './words/contents.ts'
+import { ALL_FILES, APPEARS, FOUND_IN, RECURSIVELY, SEARCHED } from './words/listings.ts'
+import { DETERMINERS, FILE, FILES, FOLDER, FOLDERS, IN, PRONOUNS, QUANTIFIERS_OF_MANY } from './words/things.ts'
+
+/** Where to search: a folder, or a file, which no tool searches alone. */
+export type SearchPlace =
+  | { readonly _tag: 'Folder'; readonly path: string }
+  | { readonly _tag: 'File'; readonly path: string }
+
+/** "in docs", "in all files of the folder docs", "everywhere". */
+export function takeSearchPlace(cursor: Cursor, referents: Referents): SearchPlace | undefined {
+  return cursor.attempt(() => {
+    if (cursor.accept(RECURSIVELY) !== undefined) return folder(ROOT)
+    const place = takePlace(cursor, referents, SEARCHED)
+    if (place !== undefined) {
+      cursor.accept(RECURSIVELY)
+      return folder(place)
+    }
+    return cursor.accept(SEARCHED) === undefined ? undefined : takeSearched(cursor, referents)
+  })
+}
+
+/** A {@link SearchPlace} without its preposition: "my files", "docs". */
+export function takeSearched(cursor: Cursor, referents: Referents): SearchPlace | undefined {
+  return cursor.attempt(() => {
+    if (cursor.accept(ALL_FILES) !== undefined) return folder(takePlace(cursor, referents, IN) ?? ROOT)
+    const path = takeFolder(cursor, referents)
+    if (path !== undefined) return folder(path)
+    const file = takeTarget(cursor, referents)
+    return file?.path === undefined || file.isMany || !file.isSure ? undefined : { _tag: 'File', path: file.path }
+  })
+}
+
+/** The rest of the clause as what to look for and, after it, where: "the word hello in docs". */
+export function readSearch(cursor: Cursor, referents: Referents, place?: SearchPlace): Reading | undefined {
+  const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
+  const isCalled = cursor.acceptAll(CONTENT).length > 0
+  cursor.skipMarks(':')
+  const quoted = cursor.takeQuote()
+  // "all files that …" describes what to look for rather than says it
+  if (quoted === undefined && !isCalled && (isDescribed || DESCRIBING.some((set) => cursor.sees(set)))) return undefined
+  const rest = quoted === undefined ? undefined : readPlace(cursor, referents)
+  const found = quoted === undefined ? readUnquoted(cursor, referents) : rest && { text: quoted, place: rest.place }
+  if (found === undefined || found.text === '') return undefined
+  return searchAct(found.text, found.place ?? place)
+}
+
+const DESCRIBING = [PRONOUNS, QUANTIFIERS_OF_MANY, FILE, FILES, FOLDER, FOLDERS] as const
+
+/** The step that searches for `text`. */
+export function searchAct(text: string, place: SearchPlace = folder(ROOT)): Reading {
+  if (place._tag === 'File')
+    return ask(`I search whole folders, not one file. I can read ${place.path}, or search its folder.`)
+  return actOnFolder('search_files', place.path === ROOT ? [text] : [text, place.path], place.path)
+}
+
+/** What stands between what is looked for and the end; undefined if there is more than a place. */
+function readPlace(cursor: Cursor, referents: Referents): { readonly place: SearchPlace | undefined } | undefined {
+  cursor.accept(FOUND_IN)
+  cursor.accept(APPEARS)
+  const place = takeSearchPlace(cursor, referents)
+  cursor.accept(RECURSIVELY)
+  return cursor.isDone() ? { place } : undefined
+}
+
+interface Found {
+  readonly text: string
+  readonly place: SearchPlace | undefined
+}
+
+/** Words without quotes, up to a place or the end. */
+function readUnquoted(cursor: Cursor, referents: Referents): Found | undefined {
+  const start = cursor.index
+  for (let index = start + 1; index <= cursor.tokens.length; index++) {
+    // who quotes a part does not mean the whole to the letter
+    if (cursor.tokens[index - 1]?.kind === 'quote') return undefined
+    cursor.index = index
+    const rest = readPlace(cursor, referents)
+    if (rest !== undefined) return { text: cursor.source(start, index), place: rest.place }
+  }
+  return undefined
+}
+
+function folder(path: string): SearchPlace {
+  return { _tag: 'Folder', path }
+}

@@ -1,0 +1,52 @@
+import { phrases } from '../phrases.ts'
+
+// How the content of a file is announced. Lower case, straight apostrophes.
+
+/** What a content is called. */
+export const CONTENT = phrases(`
+  content, contents, text, text content, body, data, word, words, string, line, lines, value, message, phrase,
+  sentence, following, following text, following content, following contents, number, following lines, following
+  line, following words, following message, this, term
+`)
+
+export const WHOLE = phrases('all, full, whole, entire, complete, current, exact, actual')
+
+/** Before a content. The first may be followed by much else, so what follows must say that it is one. */
+export const WITH = phrases('with, having, and with, with just, with only')
+
+export const CONTAINING = phrases(`
+  containing, that contains, which contains, that says, which says, saying, holding, that holds, which holds,
+  that reads, which reads, including, that includes, which includes, contain, contains, just containing,
+  containing only, containing just, that contains only, that has, which has, that should contain, which should
+  contain, should have, must contain, has to contain, should say, should read, must say, should hold, should contain, whose, reading, and in it, and inside it
+`)
+
+/** What is said to hold a content. */
+export const SUBJECTS = phrases('it, this, that, this file, that file, the file, this one, the new file')
+
+export const WITH_NOTHING = phrases(`
+  with nothing in it, with nothing inside, with nothing, with no content, with no contents, with no text,
+  without content, without any content, without contents, with empty content, that is empty, which is empty
+`)
+
+/** Between what a content is called and the content. */
+export const LINKS = phrases(`
+  of, is, are, being, be, should be, as, set to, equal to, that says, that reads, which says, saying, reading,
+  must be, shall be, will be, equals, =
+`)
+
+export const BY = phrases('to, with, by, as, into, to be')
+
+export const AND = phrases('and, but, &')
+
+export const ITS = phrases('its, only, just, exactly, simply')
+
+/** Said after a content, where it only repeats what a content is. */
+export const IN_IT = phrases(`
+  in it, inside it, inside of it, inside, in there, in the file, inside the file, written in it, as content, as
+  its content, as the content, as contents, as its contents, as text, as the text, as its text, as the contents,
+  as body, into it, to it
+`)
+
+/** What "what" stands before when the question comes last: "what notes.txt says". */
+export const STATES = phrases('says, contains, holds, looks like, has in it, reads')

@@ -1,0 +1,29 @@
+import { phrases } from '../phrases.ts'
+
+// What people say around what they want, which means nothing to a rule. Lower case, straight apostrophes.
+
+/** Said before what is wanted. */
+export const COURTESIES = phrases(`
+  please, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
+  next, first, finally, lastly, also, afterwards, after that, just, quickly, maybe, perhaps, possibly, can you, could you, would you, will
+  you, can i, could i, may i, can we, could we, i want you to, i want to, i need you to, i need to, i would like
+  you to, i would like to, i wish to, i'd like you to, i'd like to, we need to, we want to, you should, you
+  must, let's, let us, let me, go ahead and, try to, help me to, help me, for me, do the following, assistant,
+  thanks, thank you
+`)
+
+/** Said after what is wanted. */
+export const FAREWELLS = phrases(`
+  please, now, right now, immediately, at once, right away, quickly, asap, first, again, too, for me, for us, to
+  me, thanks, thx, thank you, thank you very much, thanks a lot, and thanks, and thank you, then, also, will you, would you, could you, can
+  you, if you can, if possible, if you please, as well, ok, okay, .
+`)
+
+export const SENTENCE_MARKS = '.,;:!?\n'
+
+export const LISTENERS = phrases('me, us')
+
+/** Asking what can be asked. */
+export const HELP = phrases(
+  'help, help me, what can you do, what can i do, what do you do, what can i say, how does this work, commands',
+)

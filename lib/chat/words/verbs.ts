@@ -1,0 +1,92 @@
+import { type Phrases, phrases, wordSet } from '../phrases.ts'
+
+// What a clause can begin with. Lower case, straight apostrophes.
+
+export const CREATE = phrases(`
+  create, make, add, generate, produce, set up, new, start, build, prepare, mkdir, md, i want, i need, i would
+  like, i'd like, there should be
+`)
+
+export const MAKE_DIRECTORY = phrases('mkdir, md, mkdir -p')
+
+export const WRITE = phrases(`
+  write, write down, write out, save, put, store, record, place, enter, jot down, note down, overwrite
+`)
+
+export const APPEND = phrases('append, add, insert, prepend, attach')
+
+/** Words that connect what is added with what it is added to. */
+export const CONNECTING: ReadonlySet<string> = wordSet('to, into, in, at, after, before')
+
+export const REPLACE_CONTENT = phrases('set, change, replace, overwrite, update')
+
+/** Verbs that can only mean to look into one thing. */
+export const READ = phrases('read, read out, cat, print, print out, view, display, type out')
+
+export const ALOUD = phrases('aloud, out loud, out, back, back to me')
+
+/** Those of {@link READ} that are also said of a list. */
+export const SHOW_MANY = phrases('print, print out, view, display')
+
+/** Verbs that mean many things, of which reading is one. */
+export const SHOW = phrases(`
+  show, see, get, give, open, open up, look at, have a look at, take a look at, look into, fetch, load, output,
+  dump, tell, bring up, pull up
+`)
+
+export const LIST = phrases('list, list up, enumerate')
+
+export const SHELL_LIST = phrases('ls, dir')
+
+export const DELETE = phrases('delete, remove, rm, erase, trash, unlink, discard, drop, get rid of')
+
+/** Those of {@link DELETE} that are said of much else than files. */
+export const LOOSE_DELETE: ReadonlySet<string> = wordSet('trash, discard, drop, get rid of')
+
+export const COPY = phrases(`
+  copy, duplicate, clone, cp, make a copy of, create a copy of, take a copy of, make a duplicate of, create a
+  duplicate of, make a backup of, create a backup of, back up, backup, save a copy of, store a copy of
+`)
+
+export const MOVE = phrases('move, mv, relocate')
+
+export const RENAME = phrases('rename, change the name of, move and rename')
+
+export const SEARCH = phrases(`
+  search, find, grep, locate, look, scan, hunt, seek, do a search, perform a search, run a search
+`)
+
+/** Verbs that need "for" before what is looked for. */
+export const NEEDS_FOR: ReadonlySet<string> = wordSet(
+  'look, scan, hunt, seek, do a search, perform a search, run a search',
+)
+
+/** How a question begins, as far as the rules answer any. */
+export const QUESTION = phrases(`
+  what, what's, whats, which, where, where's, wheres, how many, are there, is there, in which, do i have, do we
+  have, does any, do any
+`)
+
+/** Asking for an answer before the question itself. */
+export const ASKING = phrases(`
+  show me, show us, show, tell me, tell us, let me know, let me see, see, say, do you know, find out, i want to
+  know, i would like to know, i'd like to know, know, look, check
+`)
+
+/** Every way to begin what the rules understand: what comes after "and" or a comma is a further step only if it begins so. */
+export const VERBS: readonly Phrases[] = [
+  CREATE,
+  WRITE,
+  APPEND,
+  REPLACE_CONTENT,
+  READ,
+  SHOW,
+  LIST,
+  SHELL_LIST,
+  DELETE,
+  COPY,
+  MOVE,
+  RENAME,
+  SEARCH,
+  QUESTION,
+]

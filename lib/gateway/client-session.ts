@@ -1,0 +1,24 @@
+import type { Connection } from '../connection/connection.ts'
+import type { Outgoing } from '../connection/outgoing.ts'
+import type { Principal } from '../connection/principal.ts'
+import { encodeAnswer } from '../protocol/encode.ts'
+import type { ServerMessage } from '../protocol/server-payloads.ts'
+import { createFrame } from '../transport/frame.ts'
+
+/** A connection, and what the gateway knows of whoever is at its other end. */
+export interface ClientSession {
+  readonly connection: Connection
+  readonly principal: Principal | undefined
+  /** The id a client keeps across reconnects, where it sent one. */
+  readonly client: string | undefined
+  readonly remoteAddress: string
+  readonly path: string
+  /** ISO 8601. */
+  readonly connectedAt: string
+  /** Answers a message: queued like everything else, first in, first out. */
+  readonly answer: (message: ServerMessage, correlationId?: string) => void
+}
+
+export function createAnswer(message: ServerMessage, correlationId: string | undefined): Outgoing {
+  return { event: undefined, label: message.type, frame: createFrame(encodeAnswer(message, correlationId)) }
+}

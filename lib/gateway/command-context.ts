@@ -1,0 +1,36 @@
+import type { SchedulerLike } from 'rxjs'
+import type { Logger } from '../base/logger.ts'
+import type { EventBus } from '../bus/event-bus.ts'
+import type { Planner } from '../chat/planner.ts'
+import type { Scope } from '../connection/entitlement.ts'
+import type { Subscription } from '../connection/subscription.ts'
+import type { Position } from '../event/event.ts'
+import type { ProtocolError } from '../protocol/protocol-error.ts'
+import type { Executor } from '../workflow/executor.ts'
+import type { ClientSession } from './client-session.ts'
+import type { Outcomes } from './outcomes.ts'
+
+/** What the handlers of client messages work with: the same for all connections. */
+export interface CommandDeps {
+  readonly bus: EventBus
+  readonly executor: Executor | undefined
+  readonly planner: Planner
+  readonly outcomes: Outcomes
+  readonly scope: Scope
+  readonly scheduler: SchedulerLike
+  readonly logger: Logger
+  /** The position up to which events have been offered to every connection. */
+  readonly position: () => Position
+  /** Makes `next` what `session` hears, from the next event on. */
+  readonly changeSubscription: (session: ClientSession, next: Subscription) => void
+}
+
+/** One message and whom it came from. */
+export interface CommandContext extends CommandDeps {
+  readonly session: ClientSession
+  /** The client's `id` of the message: answers carry it. */
+  readonly messageId: string | undefined
+}
+
+/** Handles one type of client message. What it returns is wrong with the message and is told to its sender. */
+export type CommandHandler<Payload> = (payload: Payload, context: CommandContext) => ProtocolError | undefined

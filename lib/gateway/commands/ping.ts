@@ -1,0 +1,12 @@
+import { isoNow } from '../../base/time.ts'
+import type { ClientPayloads } from '../../protocol/client-payloads.ts'
+import { serverMessage } from '../../protocol/server-payloads.ts'
+import type { CommandHandler } from '../command-context.ts'
+
+/** Echoes the payload with the server's time; a `timestamp` of the client's own moves to `clientTimestamp`. */
+export const handlePing: CommandHandler<ClientPayloads['PING']> = (payload, { session, messageId }) => {
+  const { timestamp: clientTimestamp, ...rest } = payload
+  const echo = clientTimestamp === undefined ? rest : { ...rest, clientTimestamp }
+  session.answer(serverMessage('PONG', { ...echo, timestamp: isoNow() }), messageId)
+  return undefined
+}

@@ -1,0 +1,80 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
+import type { EventFilter } from '../event/filter.ts'
+import { expandTypes } from '../event/type-name.ts'
+
+/** What a client asks for in the query of the WebSocket door (PROTOCOL section 1). */
+export interface DoorQuery {
+  /** Replaces the default subscription. */
+  readonly types: ReadonlySet<string> | undefined
+  readonly filter: EventFilter | undefined
+  /** Kept by a client across reconnects. */
+  readonly client: string | undefined
+}
+
+const MAX_ENTRIES = 128
+const MAX_ID_LENGTH = 128
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Reads the query of `url`. Left lists what is malformed. Parameters of others (a token, say) pass. */
+export function parseDoorQuery(url: string, known: readonly string[]): Either<readonly ErrorDetail[], DoorQuery> {
+  const start = url.indexOf('?')
+  const params = new URLSearchParams(start === -1 ? '' : url.slice(start + 1))
+  const problems: ErrorDetail[] = []
+  const types = parseTypes(params.getAll('types'), known, problems)
+  const filter = parseFilter(params, problems)
+  const client = parseClient(params.getAll('client'), problems)
+  if (params.has('since')) {
+    problems.push({ path: 'since', expected: 'nothing: resuming is not offered by this server', actual: 'a position' })
+  }
+  return problems.length > 0 ? left(problems) : right({ types, filter, client })
+}
+
+function parseTypes(
+  values: readonly string[],
+  known: readonly string[],
+  problems: ErrorDetail[],
+): ReadonlySet<string> | undefined {
+  if (values.length === 0) return undefined
+  const entries = values.flatMap((value) => value.split(',')).map((entry) => entry.trim())
+  const named = entries.filter((entry) => entry !== '')
+  if (named.length > MAX_ENTRIES) {
+    problems.push({ path: 'types', expected: `at most ${MAX_ENTRIES} entries`, actual: String(named.length) })
+    return undefined
+  }
+  const { types, unknown } = expandTypes(named, known)
+  for (const entry of unknown) {
+    problems.push({ path: 'types', expected: 'an event type or pattern', actual: describeValue(entry) })
+  }
+  return types
+}
+
+function parseFilter(params: URLSearchParams, problems: ErrorDetail[]): EventFilter | undefined {
+  const workflowIds = params.getAll('workflow_id')
+  const executionIds = params.getAll('execution_id')
+  checkIds('workflow_id', workflowIds, problems)
+  checkIds('execution_id', executionIds, problems)
+  if (workflowIds.length === 0 && executionIds.length === 0) return undefined
+  return {
+    ...(workflowIds.length === 0 ? {} : { workflowIds }),
+    ...(executionIds.length === 0 ? {} : { executionIds }),
+  }
+}
+
+function checkIds(path: string, ids: readonly string[], problems: ErrorDetail[]): void {
+  const malformed = ids.find((id) => id === '' || id.length > MAX_ID_LENGTH)
+  if (malformed !== undefined) {
+    problems.push({ path, expected: `a text of 1 to ${MAX_ID_LENGTH} characters`, actual: describeValue(malformed) })
+  }
+  if (ids.length > MAX_ENTRIES) {
+    problems.push({ path, expected: `at most ${MAX_ENTRIES} of them`, actual: String(ids.length) })
+  }
+}
+
+function parseClient(values: readonly string[], problems: ErrorDetail[]): string | undefined {
+  const [client] = values
+  if (client === undefined) return undefined
+  if (values.length === 1 && UUID.test(client)) return client.toLowerCase()
+  problems.push({ path: 'client', expected: 'one UUID', actual: describeValue(client) })
+  return undefined
+}

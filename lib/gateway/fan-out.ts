@@ -1,0 +1,51 @@
+import type { Subscription } from 'rxjs'
+import type { EventBus } from '../bus/event-bus.ts'
+import type { Outgoing } from '../connection/outgoing.ts'
+import { type BusEvent, isStored, type Position } from '../event/event.ts'
+import type { ServerMessage } from '../protocol/server-payloads.ts'
+import { SharedEvent } from './shared-event.ts'
+import { createTopics, type Topics } from './topics.ts'
+
+export interface FanOutOptions<Receiver> {
+  readonly project: (event: never) => ServerMessage | null
+  readonly offer: (receiver: Receiver, outgoing: Outgoing) => void
+  /** Called after an event has been offered to all. */
+  readonly onDelivered: (event: BusEvent) => void
+  readonly onProjectionError: (error: unknown, event: BusEvent) => void
+  /** A fault of ours: the next event is handed out all the same (SEMANTICS P9). */
+  readonly onError: (error: unknown, event: BusEvent) => void
+}
+
+/** From the bus to every connection that asked: what is the same for all is done here, once. */
+export interface FanOut<Receiver> {
+  readonly topics: Topics<Receiver>
+  /** The position up to which events have been offered. Not the head of the bus: that may be ahead while events are handed out. */
+  readonly position: () => Position
+  readonly subscription: Subscription
+}
+
+export function createFanOut<Receiver>(bus: EventBus, options: FanOutOptions<Receiver>): FanOut<Receiver> {
+  const topics = createTopics<Receiver>()
+  let position = bus.head()
+  const sharing = {
+    // The bus has decoded what the projection is typed for.
+    project: options.project as (event: BusEvent) => ServerMessage | null,
+    onProjectionError: options.onProjectionError,
+  }
+  const handOut = (event: BusEvent): void => {
+    if (isStored(event)) position = { epoch: event.epoch, seq: event.seq }
+    if (topics.has(event.type)) {
+      const shared = new SharedEvent(event, sharing)
+      for (const receiver of topics.receiversOf(event.type)) options.offer(receiver, shared)
+    }
+    options.onDelivered(event)
+  }
+  const subscription = bus.events$.subscribe((event: BusEvent) => {
+    try {
+      handOut(event)
+    } catch (error) {
+      options.onError(error, event)
+    }
+  })
+  return { topics, position: () => position, subscription }
+}

@@ -1,0 +1,330 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type SchedulerLike, Subscription } from 'rxjs'
+import { createId } from '../base/ids.ts'
+import { silentLogger } from '../base/logger.ts'
+import { isoNow, monotonicScheduler } from '../base/time.ts'
+import type { EventBus } from '../bus/event-bus.ts'
+import { createRulePlanner } from '../chat/rule-planner.ts'
+import { createConnection } from '../connection/connection.ts'
+import { createEntitlement } from '../connection/entitlement.ts'
+import type { Outgoing } from '../connection/outgoing.ts'
+import type { Principal } from '../connection/principal.ts'
+import { createSubscription, type Subscription as EventSubscription } from '../connection/subscription.ts'
+import { defaultSubscription } from '../event/catalogue.ts'
+import type { EventDefinitions } from '../event/definition.ts'
+import { defaultProjection } from '../protocol/projection.ts'
+import { type ServerMessage, serverMessage } from '../protocol/server-payloads.ts'
+import type { Transport } from '../transport/transport.ts'
+import { createWsAcceptor } from '../transport/ws-acceptor.ts'
+import type { ExecutorStats } from '../workflow/executor.ts'
+import { createAnnouncer } from './announce.ts'
+import { addressOf, createAdmission, type UpgradeGrant } from './admission.ts'
+import { type ClientSession, createAnswer } from './client-session.ts'
+import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
+import { createFanOut } from './fan-out.ts'
+import { createHttpDoors } from './http-doors.ts'
+import { checkGatewayOptions, type GatewayOptions } from './options.ts'
+import { createOutcomes } from './outcomes.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+import { refusal, refuseUpgrade } from './refusal.ts'
+import { createRegistry, type Slot } from './registry.ts'
+import { createRouter } from './router.ts'
+import { shutDown } from './shutdown.ts'
+import { createStatsCounter, type GatewayStats } from './stats.ts'
+import { createUpkeep } from './upkeep.ts'
+import { type AnyServer, createUpgrades, pathOf } from './upgrades.ts'
+
+/** Streams a bus to clients and takes their commands. Make one with {@link createGateway}. */
+export interface Gateway {
+  /** Takes upgrades of `server` on this gateway's paths, and leaves the others alone. */
+  readonly attach: (server: AnyServer) => void
+  /** Answers the HTTP doors (`/stats`, `/health`, the WebSocket paths without an upgrade); false: not ours, untouched. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean
+  /**
+   * Connects a peer over a transport of the host's own, or one in memory: it passed whatever checks there are. Undefined when all
+   * connections are taken, or the gateway is closing; the transport is then closed.
+   */
+  readonly accept: (transport: Transport, peer?: AcceptedPeer) => string | undefined
+  /** Sends to one client; false when there is no such connection. */
+  readonly send: (connectionId: string, message: ServerMessage) => boolean
+  /** Sends to every client that `where` holds for; answers to how many. */
+  readonly broadcast: (message: ServerMessage, where?: (connection: ConnectionInfo) => boolean) => number
+  readonly connections: () => readonly ConnectionInfo[]
+  readonly stats: () => GatewayStats
+  /**
+   * Refuses upgrades and work, lets runs end (or cancels them), flushes queues, says goodbye with 1001 and releases everything.
+   * Resolves when all sockets are gone, at the latest about `timeoutMs` (10 s) later. Never rejects.
+   */
+  readonly close: (options?: { readonly timeoutMs?: number }) => Promise<void>
+}
+
+export interface AcceptedPeer {
+  readonly principal?: Principal
+  readonly remoteAddress?: string
+}
+
+const noEngine: ExecutorStats = {
+  total_executions: 0,
+  successful_executions: 0,
+  failed_executions: 0,
+  retried_executions: 0,
+  running: 0,
+  average_execution_time: 0,
+}
+const SUBPROTOCOL = 'praxis.v1'
+const MAX_FRAGMENTS = 1_024
+const MIB = 1024 * 1024
+
+/**
+ * The composition root: wires the bus to connections, and connections to the commands.
+ *
+ * @throws OptionError for a bad option, naming it.
+ */
+export function createGateway<Custom extends EventDefinitions>(options: GatewayOptions<Custom>): Gateway {
+  checkGatewayOptions(options)
+  // The gateway speaks of built-in events; a host's own types reach it through the projection, which knows them.
+  const bus = options.bus as unknown as EventBus
+  const projection = (options.projection ?? defaultProjection) as typeof defaultProjection
+  const { engine, authenticate, authorize, scope = authenticate === undefined ? 'all' : 'own' } = options
+  const { logger = silentLogger, heartbeatIntervalMs = 30_000, maxPayloadBytes = MIB, rateLimits = {} } = options
+  const scheduler: SchedulerLike = options.scheduler ?? monotonicScheduler
+  const queue = { maxMessages: options.queue?.maxMessages ?? 1_000, maxBytes: options.queue?.maxBytes ?? MIB }
+  const webSocketPaths = new Set(options.paths ?? ['/ws/events', '/ws/workflow'])
+  const access = {
+    allowedOrigins: options.allowedOrigins ?? [],
+    allowedHosts: options.allowedHosts,
+    onError: (error: unknown) => {
+      counter.internalError()
+      logger.error({ err: error }, 'the rule about origins failed, and so denies')
+    },
+  }
+  const initialTypes = options.defaultSubscription ?? defaultSubscription
+  if (authenticate === undefined && scope === 'all') {
+    logger.warn({}, 'no authentication hook: every client sees every run')
+  }
+
+  const counter = createStatsCounter()
+  const registry = createRegistry(
+    options.maxConnections ?? 100,
+    options.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY,
+  )
+  const outcomes = createOutcomes()
+  const fanOut = createFanOut<ClientSession>(bus, {
+    project: projection,
+    offer: (session, outgoing) => session.connection.offer(outgoing),
+    onDelivered: outcomes.settle,
+    onProjectionError: (error, event) => {
+      counter.internalError()
+      logger.error({ err: error, eventId: event.id, eventType: event.type }, 'the projection failed')
+    },
+    onError: (error, event) => {
+      counter.internalError()
+      logger.error({ err: error, eventId: event.id, eventType: event.type }, 'an event could not be fanned out')
+    },
+  })
+  const announcer = createAnnouncer(bus, fanOut.topics, logger)
+  const upkeep = createUpkeep({ registry, scheduler, heartbeatIntervalMs, position: fanOut.position, logger })
+  const everything = new Subscription()
+  everything.add(fanOut.subscription)
+  everything.add(upkeep.subscription)
+  let isClosing = false
+  let closing: Promise<void> | undefined
+
+  const changeSubscription = (session: ClientSession, next: EventSubscription): void => {
+    session.connection.changeSubscription(next)
+    fanOut.topics.set(session, next.types)
+  }
+
+  const route = createRouter({
+    deps: {
+      bus,
+      executor: engine,
+      planner: options.planner ?? createRulePlanner(),
+      outcomes,
+      scope,
+      scheduler,
+      logger,
+      position: fanOut.position,
+      changeSubscription,
+    },
+    handlers: options.handlers ?? {},
+    isTaking: () => !isClosing,
+    onReceived: ({ connection }, messageType, bytes) =>
+      announcer.announceMessage('ws.message_received', { connectionId: connection.id, messageType, bytes }),
+    onError: (session, { code }) => {
+      counter.messageError()
+      if (code === 'INVALID_JSON' || code === 'INVALID_MESSAGE') upkeep.fault(session)
+    },
+  })
+
+  /** What was sent is announced where somebody asked for it, but for frames that tell of `ws.*` themselves: that would not end. */
+  const announceSent = (connectionId: string, { event, label }: Outgoing, bytes: number): void => {
+    if (event?.type.startsWith('ws.')) return
+    announcer.announceMessage('ws.message_sent', { connectionId, messageType: label, bytes })
+  }
+
+  interface Newcomer {
+    readonly transport: Transport
+    readonly slot: Slot
+    readonly principal: Principal | undefined
+    readonly query: UpgradeGrant['query'] | undefined
+    readonly remoteAddress: string
+    readonly path: string
+  }
+
+  const open = ({ transport, slot, principal, query, remoteAddress, path }: Newcomer): string => {
+    const limiter = createRateLimiter(rateLimits)
+    const id = createId()
+    const connection = createConnection({
+      id,
+      transport,
+      subscription: createSubscription(query?.types ?? initialTypes, query?.filter),
+      isEntitled: createEntitlement(principal, scope, authorize, (error) => {
+        counter.internalError()
+        logger.error({ err: error, connectionId: id }, 'the authorisation rule failed, and so denies')
+      }),
+      queue,
+      scheduler,
+      logger,
+      onText: (text, bytes) => route(session, limiter, text, bytes),
+      onSent: (outgoing, bytes) => announceSent(id, outgoing, bytes),
+    })
+    const session: ClientSession = {
+      connection,
+      principal,
+      client: query?.client,
+      remoteAddress,
+      path,
+      connectedAt: isoNow(),
+      answer: (message, correlationId) => connection.offer(createAnswer(message, correlationId)),
+    }
+    logger.info({ connectionId: id, remoteAddress, path, principal: principal?.id }, 'a connection begins')
+    registry.add(session)
+    fanOut.topics.set(session, connection.subscription().types)
+    upkeep.add(session)
+    connection.ended$.subscribe((ended) => {
+      slot.release()
+      registry.remove(session)
+      fanOut.topics.remove(session)
+      upkeep.remove(session)
+      counter.ended(ended)
+      const { code, reason, durationMs, sent, received, dropped } = ended
+      announcer.announce({
+        type: 'ws.client_disconnected',
+        data: { connectionId: id, code, reason, durationMs, sent, received, dropped },
+      })
+    })
+    session.answer(welcome(id))
+    announcer.announce({ type: 'ws.client_connected', data: { connectionId: id, remoteAddress, path } })
+    connection.start()
+    return id
+  }
+
+  const welcome = (connectionId: string): ServerMessage =>
+    serverMessage('chatMessage', {
+      content: 'Connected to Praxis Agent',
+      sender: 'system',
+      type: 'system',
+      metadata: { connectionId, ...fanOut.position(), protocol: SUBPROTOCOL, heartbeatIntervalMs, maxPayloadBytes },
+    })
+
+  const acceptor = createWsAcceptor({
+    subprotocol: SUBPROTOCOL,
+    maxPayloadBytes,
+    maxFragments: MAX_FRAGMENTS,
+    highWaterMarkBytes: options.queue?.highWaterMarkBytes ?? 64 * 1024,
+  })
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const decided = admission.admitUpgrade(request).subscribe((decision) => {
+      if (decision._tag === 'Refused') return refuseUpgrade(socket, decision.refusal)
+      const { slot, query, principal } = decision
+      const peer = { slot, query, principal, remoteAddress: addressOf(request), path: pathOf(request) }
+      if (socket.destroyed) return slot.release()
+      return acceptor.accept(
+        request,
+        socket,
+        head,
+        (transport) => open({ transport, ...peer }),
+        (why) => {
+          slot.release()
+          counter.rejected('INVALID_HANDSHAKE')
+          refuseUpgrade(socket, refusal(400, 'INVALID_HANDSHAKE', why))
+        },
+      )
+    })
+    // Who leaves while credentials are looked at gives the slot back at once.
+    socket.once('close', () => decided.unsubscribe())
+  }
+
+  const upgrades = createUpgrades((path) => webSocketPaths.has(path), onUpgrade)
+
+  const admission = createAdmission({
+    access,
+    isLoopbackServer: upgrades.isLoopbackServer,
+    isDraining: () => isClosing,
+    registry,
+    knownTypes: bus.types,
+    authenticate,
+    scheduler,
+    logger,
+    onRefused: ({ status, code }) => {
+      counter.rejected(code)
+      logger.info({ status, code }, 'a request was refused')
+    },
+  })
+
+  const stats = (): GatewayStats => ({
+    websocket_manager: counter.snapshot(registry),
+    event_bus: { ...bus.stats(), websocket_connections: registry.size() },
+    server: { running: !isClosing, config: { websocket_enabled: true } },
+    workflow_engine: engine?.stats() ?? noEngine,
+  })
+
+  const handle = createHttpDoors({ admission, access, webSocketPaths, isDraining: () => isClosing, stats, logger })
+
+  return {
+    attach: (server) => upgrades.attach(server),
+    handle,
+    accept: (transport, { principal, remoteAddress = 'in process' } = {}) => {
+      const slot = isClosing ? undefined : registry.reserve(remoteAddress)
+      if (slot !== undefined) return open({ transport, slot, principal, query: undefined, remoteAddress, path: '' })
+      transport.close(1013, 'all connections are taken')
+      return undefined
+    },
+    send: (connectionId, message) => {
+      checkMessage('gateway.send', message)
+      const session = registry.get(connectionId)
+      session?.answer(message)
+      return session !== undefined
+    },
+    broadcast: (message, where = () => true) => {
+      checkMessage('gateway.broadcast', message)
+      counter.broadcast()
+      // One frame for all of them, with one id.
+      const outgoing = createAnswer(message, undefined)
+      const chosen = [...registry.all()].filter((session) => where(infoOf(session)))
+      for (const { connection } of chosen) connection.offer(outgoing)
+      return chosen.length
+    },
+    connections: () => [...registry.all()].map(infoOf),
+    stats,
+    close: ({ timeoutMs = 10_000 } = {}) => {
+      isClosing = true
+      closing ??= shutDown({
+        announcer,
+        engine,
+        registry,
+        position: fanOut.position,
+        scheduler,
+        logger,
+        timeoutMs,
+      }).finally(() => {
+        everything.unsubscribe()
+        upgrades.detach()
+      })
+      return closing
+    },
+  }
+}

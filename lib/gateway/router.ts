@@ -1,0 +1,120 @@
+import type { Mixed } from 'io-ts'
+import { createId } from '../base/ids.ts'
+import { closeCodes } from '../protocol/codes.ts'
+import type { ClientPayloads } from '../protocol/client-payloads.ts'
+import { createDecoder, type DecodedMessage } from '../protocol/decode.ts'
+import { errorMessage } from '../protocol/encode.ts'
+import type { ProtocolError } from '../protocol/protocol-error.ts'
+import type { ClientSession } from './client-session.ts'
+import type { CommandDeps, CommandHandler } from './command-context.ts'
+import { handleCancelWorkflow } from './commands/cancel-workflow.ts'
+import { handleChatMessage } from './commands/chat-message.ts'
+import { handleDslCommand } from './commands/dsl-command.ts'
+import { handleExecuteWorkflow } from './commands/execute-workflow.ts'
+import { handlePing } from './commands/ping.ts'
+import { handleSubscribe, handleUnsubscribe } from './commands/subscribe-events.ts'
+import type { MessageHandler } from './options.ts'
+import type { RateLimiter, RateVerdict } from './rate-limiter.ts'
+
+/** The handler of every built-in message. A new one is added here, with its codec in `protocol/client-payloads.ts`. */
+const builtInHandlers: { readonly [Type in keyof ClientPayloads]: CommandHandler<ClientPayloads[Type]> } = {
+  DSL_COMMAND: handleDslCommand,
+  EXECUTE_WORKFLOW: handleExecuteWorkflow,
+  CHAT_MESSAGE: handleChatMessage,
+  SUBSCRIBE_EVENTS: handleSubscribe,
+  UNSUBSCRIBE_EVENTS: handleUnsubscribe,
+  PING: handlePing,
+  CANCEL_WORKFLOW: handleCancelWorkflow,
+}
+
+/** The messages that start work, whose rate has a limit of its own. */
+const commandTypes: ReadonlySet<string> = new Set(['DSL_COMMAND', 'EXECUTE_WORKFLOW', 'CHAT_MESSAGE'])
+
+export interface RouterOptions {
+  readonly deps: CommandDeps
+  readonly handlers: Readonly<Record<string, MessageHandler>>
+  /** Whether work is still taken; not while shutting down. */
+  readonly isTaking: () => boolean
+  /** Told of every message that decoded, by type, and of its size. */
+  readonly onReceived: (session: ClientSession, type: string, bytes: number) => void
+  /** Told of every message that was answered with an error. */
+  readonly onError: (session: ClientSession, error: ProtocolError) => void
+}
+
+/** Takes a text from a client to the handler of its type. Whatever is wrong with it is told to the client, and to nobody else. */
+export type Router = (session: ClientSession, limiter: RateLimiter, text: string, bytes: number) => void
+
+export function createRouter({ deps, handlers, isTaking, onReceived, onError }: RouterOptions): Router {
+  const own = new Map(Object.entries(handlers))
+  const decode = createDecoder(new Map([...own].map(([type, { payload }]): [string, Mixed] => [type, payload])))
+  const builtIn = new Map(Object.entries(builtInHandlers))
+  const { scheduler } = deps
+
+  const refuse = (session: ClientSession, error: ProtocolError): void => {
+    onError(session, error)
+    session.answer(errorMessage(error), error.correlationId)
+  }
+
+  const fail = (session: ClientSession, cause: unknown, messageId: string | undefined): void => {
+    // The client's own id, where it gave one, is what it will look for; the log holds the same.
+    const correlationId = messageId ?? createId()
+    deps.logger.error(
+      { err: cause, correlationId, connectionId: session.connection.id },
+      'a message could not be handled',
+    )
+    refuse(session, { code: 'WEBSOCKET_ERROR', message: 'the message could not be handled', correlationId })
+  }
+
+  const mayPass = (session: ClientSession, verdict: RateVerdict, correlationId: string | undefined): boolean => {
+    if (verdict._tag === 'Pass') return true
+    if (verdict._tag === 'Persistent') {
+      session.connection.end({ code: closeCodes.rateLimited, reason: 'too many messages' })
+      return false
+    }
+    const { retryAfterMs } = verdict
+    refuse(session, { code: 'RATE_LIMITED', message: 'too many messages', retryAfterMs, correlationId })
+    return false
+  }
+
+  const dispatch = (session: ClientSession, { type, payload, id }: DecodedMessage): void => {
+    const handler = builtIn.get(type)
+    if (handler !== undefined) {
+      // The decoder chose the codec by the same type that chose the handler.
+      const error = handler(payload as never, { ...deps, session, messageId: id })
+      if (error !== undefined) refuse(session, { ...error, correlationId: id })
+      return
+    }
+    const { connection, principal } = session
+    const reply = (message: Parameters<ClientSession['answer']>[0]): void => session.answer(message, id)
+    const context = { connectionId: connection.id, principal, messageId: id, reply }
+    const result: unknown = own.get(type)?.handle(payload as never, context)
+    if (isThenable(result)) result.then(undefined, (cause: unknown) => fail(session, cause, id))
+  }
+
+  return (session, limiter, text, bytes) => {
+    const nowMs = scheduler.now()
+    const verdict = limiter.message(bytes, nowMs)
+    if (verdict._tag === 'Persistent') return void mayPass(session, verdict, undefined)
+    // Also one over the limit: the answer carries its id, or a client would wait for the answer to a command for ever.
+    const decoded = decode(text)
+    if (!mayPass(session, verdict, decoded._tag === 'Left' ? decoded.left.correlationId : decoded.right.id)) return
+    if (decoded._tag === 'Left') return refuse(session, decoded.left)
+    const { type, id } = decoded.right
+    onReceived(session, type, bytes)
+    if (commandTypes.has(type)) {
+      if (!mayPass(session, limiter.command(nowMs), id)) return undefined
+      if (!isTaking()) {
+        return refuse(session, { code: 'NO_EXECUTOR', message: 'the server is shutting down', correlationId: id })
+      }
+    }
+    try {
+      return dispatch(session, decoded.right)
+    } catch (cause) {
+      return fail(session, cause, id)
+    }
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

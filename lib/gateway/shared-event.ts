@@ -1,0 +1,52 @@
+import type { Outgoing } from '../connection/outgoing.ts'
+import type { BusEvent } from '../event/event.ts'
+import { encodeEventFrame } from '../protocol/encode.ts'
+import { eventStream } from '../protocol/projection.ts'
+import type { ServerMessage } from '../protocol/server-payloads.ts'
+import { createFrame, type Frame } from '../transport/frame.ts'
+
+export interface SharedEventOptions {
+  readonly project: (event: BusEvent) => ServerMessage | null
+  /** A projection that throws: counted and logged, and the event goes out as it is (PROTOCOL section 5). */
+  readonly onProjectionError: (error: unknown, event: BusEvent) => void
+}
+
+/**
+ * An event on its way to connections. It is projected and encoded when the first of them needs the frame, and never again: the
+ * bytes are the same for all. An event nobody hears is not encoded at all (PERFORMANCE point 1).
+ */
+export class SharedEvent implements Outgoing {
+  readonly event: BusEvent
+  readonly label: string
+  readonly #options: SharedEventOptions
+  #frame: Frame | undefined
+  #isMade = false
+
+  constructor(event: BusEvent, options: SharedEventOptions) {
+    this.event = event
+    this.label = event.type
+    this.#options = options
+  }
+
+  get frame(): Frame | undefined {
+    if (!this.#isMade) {
+      this.#isMade = true
+      this.#frame = this.#make()
+    }
+    return this.#frame
+  }
+
+  #make(): Frame | undefined {
+    try {
+      return frameOf(this.event, this.#options.project(this.event))
+    } catch (error) {
+      // Or it made something that JSON cannot hold: that is the projection's fault too, and no connection's end.
+      this.#options.onProjectionError(error, this.event)
+      return frameOf(this.event, eventStream(this.event))
+    }
+  }
+}
+
+function frameOf(event: BusEvent, message: ServerMessage | null): Frame | undefined {
+  return message === null ? undefined : createFrame(encodeEventFrame(event, message))
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { OptionError } from '../base/options.ts'
+import { refusal, refuseUpgrade } from './refusal.ts'
+
+export type AnyServer = HttpServer | HttpsServer
+
+/** Takes the upgrades of HTTP servers, on some paths only. */
+export interface Upgrades {
+  readonly attach: (server: AnyServer) => void
+  /** Lets go of all servers. */
+  readonly detach: () => void
+  /** Whether the server `request` came to listens on loopback only. Of a server that was never attached: whether it came that way. */
+  readonly isLoopbackServer: (request: IncomingMessage) => boolean
+}
+
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** On our listeners: what they claim. Shared by name, so that two copies of this library on one server know each other's. */
+const CLAIMS = Symbol.for('praxis-rx.upgrade-claims')
+
+export function createUpgrades(isOurs: (path: string) => boolean, onUpgrade: UpgradeHandler): Upgrades {
+  const attached = new Map<AnyServer, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>()
+
+  return {
+    attach: (server) => {
+      if (typeof server?.on !== 'function') throw new OptionError('gateway.attach', 'server', 'an HTTP server', server)
+      if (attached.has(server)) return
+      const listener: UpgradeHandler = (request, socket, head) => {
+        const path = pathOf(request)
+        if (isOurs(path)) {
+          // Before anything asynchronous: an error without a listener would end the process (THREATS T2).
+          socket.on('error', () => socket.destroy())
+          onUpgrade(request, socket, head)
+        } else if (isForUsToRefuse(server, listener, path)) {
+          socket.on('error', () => socket.destroy())
+          refuseUpgrade(socket, refusal(404, 'NOT_FOUND', 'nothing is served at that path'))
+        }
+      }
+      Object.assign(listener, { [CLAIMS]: isOurs })
+      attached.set(server, listener)
+      server.on('upgrade', listener)
+    },
+    detach: () => {
+      for (const [server, listener] of attached) server.off('upgrade', listener)
+      attached.clear()
+    },
+    isLoopbackServer: ({ socket }) => {
+      for (const server of attached.keys()) {
+        const address = server.address()
+        if (typeof address === 'object' && address !== null && address.port === socket.localPort) {
+          return isLoopback(address.address)
+        }
+      }
+      return isLoopback(socket.localAddress ?? '')
+    },
+  }
+}
+
+/**
+ * Others may share the server, and answer for paths of their own. When there are none but gateways, and none of them claims the path,
+ * nobody will: the first of them does.
+ */
+function isForUsToRefuse(server: AnyServer, listener: UpgradeHandler, path: string): boolean {
+  const all: readonly unknown[] = server.listeners('upgrade')
+  return all[0] === listener && all.every((other) => claimsOf(other)?.(path) === false)
+}
+
+function claimsOf(listener: unknown): ((path: string) => boolean) | undefined {
+  const claims: unknown = typeof listener === 'function' ? Reflect.get(listener, CLAIMS) : undefined
+  return typeof claims === 'function' ? (path) => Reflect.apply(claims, undefined, [path]) === true : undefined
+}
+
+/** The path of a request, as it was sent. */
+export function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/'
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
+}

@@ -1,0 +1,75 @@
+import type { Mixed } from 'io-ts'
+import { aFunction, checkOptions, objectWith, OptionError, type OptionRule, requireOption } from '../base/options.ts'
+import { isPoisonousName, knownParamNames } from './param-names.ts'
+import type { Tool, ToolDefinition } from './tool.ts'
+
+const FACTORY = 'defineTool'
+const TOOL_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
+const PARAM_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
+
+const REQUIRED: Readonly<Record<string, OptionRule>> = {
+  name: {
+    expected: 'a letter followed by at most 63 letters, digits, "_", "-" or "."',
+    test: (value) => typeof value === 'string' && TOOL_NAME.test(value),
+  },
+  description: {
+    expected: 'a sentence',
+    test: (value) => typeof value === 'string' && value.trim() !== '',
+  },
+  params: objectWith('name', 'decode'),
+  run: aFunction,
+}
+
+const RULES: Readonly<Record<string, OptionRule>> = {
+  ...REQUIRED,
+  positional: { expected: 'a list of names of params', test: Array.isArray },
+  idempotent: { expected: 'true or false', test: (value) => typeof value === 'boolean' },
+}
+
+/**
+ * Makes a tool whose `run` is typed by its `params` codec.
+ *
+ * ```ts
+ * import * as t from 'io-ts'
+ * import { defineTool } from 'praxis-rx'
+ *
+ * const shout = defineTool({
+ *   name: 'shout',
+ *   description: 'Returns a text in capitals.',
+ *   params: t.type({ text: t.string }),
+ *   positional: ['text'],
+ *   idempotent: true,
+ *   run: ({ text }) => text.toUpperCase(),
+ * })
+ * ```
+ *
+ * @throws OptionError naming the field that is missing, misspelled or wrong.
+ */
+export function defineTool<Params extends Mixed>(definition: ToolDefinition<Params>): Tool {
+  checkOptions(FACTORY, definition, RULES)
+  for (const [name, rule] of Object.entries(REQUIRED)) requireOption(FACTORY, definition, name, rule)
+  const { name, description, params, positional = [], idempotent = false } = definition
+  checkPositional(params, positional)
+  return {
+    name,
+    description,
+    params,
+    positional: [...positional],
+    idempotent,
+    // async, so that a throw is a rejection too
+    run: async (decoded, context): Promise<unknown> => definition.run(decoded, context),
+  }
+}
+
+function checkPositional(params: Mixed, positional: readonly unknown[]): void {
+  const known = knownParamNames(params)
+  const seen = new Set<unknown>()
+  for (const name of positional) {
+    if (typeof name !== 'string' || !PARAM_NAME.test(name) || isPoisonousName(name)) {
+      throw new OptionError(FACTORY, 'positional', 'a list of names of params', name)
+    }
+    if (seen.has(name)) throw new OptionError(FACTORY, 'positional', 'names given once each', name)
+    if (known?.has(name) === false) throw new OptionError(FACTORY, 'positional', 'names the params codec has', name)
+    seen.add(name)
+  }
+}

@@ -1,0 +1,58 @@
+import { rename } from 'node:fs/promises'
+import * as t from 'io-ts'
+import { defineTool } from '../define-tool.ts'
+import { PathParam } from '../params.ts'
+import type { Tool } from '../tool.ts'
+import { throwIfAborted, toFileError } from './file-error.ts'
+import { makeFolders } from './make-folders.ts'
+import type { Sandbox } from './sandbox.ts'
+import { statFile, statFileIfAny } from './stat-file.ts'
+import type { Workspace } from './workspace.ts'
+import { shown, splitPath, type WorkspacePath, workspacePath } from './workspace-path.ts'
+
+export function moveFileTool(workspace: Workspace): Tool {
+  const { sandbox, usage } = workspace
+  return defineTool({
+    name: 'move_file',
+    description: 'Moves or renames a file, in place of one that is there; missing folders are made.',
+    params: t.type({ source: PathParam, destination: PathParam }),
+    positional: ['source', 'destination'],
+    // a second time the source is gone, or another file
+    idempotent: false,
+    run: async ({ source, destination }, { signal }) => {
+      const from = workspacePath(source)
+      const to = workspacePath(destination)
+      await usage.exclusively(async () => {
+        throwIfAborted(signal, source)
+        const moved = await statFile(sandbox, from)
+        const replaced = await statFileIfAny(sandbox, to)
+        await makeFolders(workspace, splitPath(to).folder, signal)
+        throwIfAborted(signal, source)
+        await renameFile(sandbox, from, to)
+        // a file that is moved onto itself replaces nothing
+        if (replaced !== undefined && (replaced.ino !== moved.ino || replaced.dev !== moved.dev)) {
+          usage.add({ bytes: -replaced.size, entries: -1 })
+        }
+      })
+      return { source: shown(from), destination: shown(to) }
+    },
+  })
+}
+
+async function renameFile(sandbox: Sandbox, from: WorkspacePath, to: WorkspacePath): Promise<void> {
+  const source = splitPath(from)
+  const destination = splitPath(to)
+  const fromFolder = await sandbox.open(source.folder)
+  try {
+    const toFolder = await sandbox.open(destination.folder)
+    try {
+      await rename(fromFolder.at(source.name), toFolder.at(destination.name))
+    } catch (error) {
+      throw toFileError(error, from.given)
+    } finally {
+      await toFolder.close()
+    }
+  } finally {
+    await fromFolder.close()
+  }
+}

@@ -1,0 +1,45 @@
+import * as t from 'io-ts'
+
+// The names below are what a caller reads as `expected`, so they are written as sentences go: "expected true or false".
+
+const MAX_PATH_LENGTH = 1024
+const MAX_PATTERN_LENGTH = 256
+
+/** A boolean, also as the word it is in a `CALL`, where every value is text. */
+export const BooleanParam: t.Type<boolean, boolean> = new t.Type(
+  'true or false',
+  t.boolean.is,
+  (value, context) => {
+    if (value === true || value === 'true') return t.success(true)
+    if (value === false || value === 'false') return t.success(false)
+    return t.failure(value, context)
+  },
+  t.identity,
+)
+
+/** A path as a caller writes it. What it may reach is for the sandbox to say (THREATS T13). */
+export const PathParam: t.Type<string, string> = boundedText('a path', MAX_PATH_LENGTH)
+
+/** What to look for: a glob, or a piece of text. */
+export const PatternParam: t.Type<string, string> = boundedText('a pattern', MAX_PATTERN_LENGTH)
+
+/** `codec`, with `value` for an absent param. `null` is not absent. */
+export function withDefault<Value>(codec: t.Type<Value, Value>, value: Value): t.Type<Value, Value> {
+  return new t.Type(
+    codec.name,
+    codec.is,
+    (given, context) => codec.validate(given === undefined ? value : given, context),
+    codec.encode,
+  )
+}
+
+function boundedText(what: string, maxLength: number): t.Type<string, string> {
+  const is = (value: unknown): value is string =>
+    typeof value === 'string' && value !== '' && value.length <= maxLength && !value.includes('\0')
+  return new t.Type(
+    `${what} of 1 to ${maxLength} characters without NUL`,
+    is,
+    (value, context) => (is(value) ? t.success(value) : t.failure(value, context)),
+    t.identity,
+  )
+}

@@ -1,0 +1,32 @@
+/**
+ * A message in the form it leaves the process in: a WebSocket text frame (RFC 6455 section 5.2). Frames of a server carry no mask,
+ * so one buffer serves every connection: it is made once and shared.
+ */
+export interface Frame {
+  /** Header and payload, as written to a socket. Never changed. */
+  readonly wire: Buffer
+  /** The UTF-8 text: a view into {@link wire}. */
+  readonly payload: Buffer
+}
+
+const FIN_AND_TEXT = 0x81
+
+export function createFrame(text: string): Frame {
+  const length = Buffer.byteLength(text)
+  const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10
+  // Not from the pool: a frame may stay in queues for long and must not keep its neighbours alive.
+  const wire = Buffer.allocUnsafeSlow(headerLength + length)
+  wire[0] = FIN_AND_TEXT
+  if (headerLength === 2) {
+    wire[1] = length
+  } else if (headerLength === 4) {
+    wire[1] = 126
+    wire.writeUInt16BE(length, 2)
+  } else {
+    wire[1] = 127
+    wire.writeUInt32BE(Math.floor(length / 2 ** 32), 2)
+    wire.writeUInt32BE(length % 2 ** 32, 6)
+  }
+  wire.write(text, headerLength, 'utf8')
+  return { wire, payload: wire.subarray(headerLength) }
+}

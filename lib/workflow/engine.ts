@@ -1,0 +1,240 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import {
+  catchError,
+  defer,
+  EMPTY,
+  filter,
+  first,
+  map,
+  merge,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  tap,
+  timer,
+} from 'rxjs'
+import type { ErrorDetail } from '../base/codec-details.ts'
+import { type Logger, silentLogger } from '../base/logger.ts'
+import { aFunction, checkOptions, durationMs, objectWith, positiveInteger, requireOption } from '../base/options.ts'
+import { monotonicScheduler } from '../base/time.ts'
+import { createBusWorkQueue } from '../bus/bus-work-queue.ts'
+import type { EventBus } from '../bus/event-bus.ts'
+import type { Order, WorkQueue } from '../bus/work-queue.ts'
+import type { EventDefinitions } from '../event/definition.ts'
+import { concatMapByKey } from '../operators/concat-map-by-key.ts'
+import type { ToolRegistry } from '../tools/registry.ts'
+import { createCallNode } from './call-node.ts'
+import { createCommandRun } from './command-run.ts'
+import type { Executor, RunRequest } from './executor.ts'
+import { createPlan } from './plan.ts'
+import { createRunBook } from './run-book.ts'
+import { createRunKeeper, type LiveRun } from './run-keeper.ts'
+import { createRun, type RunDeps } from './run.ts'
+
+export interface WorkflowEngineOptions<Custom extends EventDefinitions> {
+  readonly bus: EventBus<Custom>
+  readonly tools: ToolRegistry
+  /** Nodes of one run that may run at the same time, 5 by default. */
+  readonly maxParallelNodes?: number
+  /** Deadline of one try of a node that names none, 300 s by default. */
+  readonly nodeTimeoutMs?: number
+  /** Deadline of a run, 1,800 s by default. */
+  readonly runTimeoutMs?: number
+  /** Where orders come from; the bus by default. */
+  readonly workQueue?: WorkQueue
+  readonly scheduler?: SchedulerLike
+  /** Uniform in [0, 1), for the jitter of retries; `Math.random` by default. */
+  readonly random?: () => number
+  readonly logger?: Logger
+}
+
+/** Runs workflows and commands behind the bus: orders in, facts out (SEMANTICS "Runs"). */
+export interface WorkflowEngine extends Executor {
+  /** Takes no more orders and cancels what runs. */
+  readonly close: () => void
+}
+
+type WorkflowOrder = Extract<Order, { type: 'workflow.requested' }>
+type CommandOrder = Extract<Order, { type: 'dsl.command_received' }>
+type CancelOrder = Extract<Order, { type: 'workflow.cancel_requested' }>
+
+/** @throws OptionError for a bad option, naming it. */
+export function createWorkflowEngine<Custom extends EventDefinitions>(
+  options: WorkflowEngineOptions<Custom>,
+): WorkflowEngine {
+  check(options)
+  // The engine speaks of built-in events only; which others the bus knows is none of its business.
+  const bus = options.bus as unknown as EventBus
+  const { tools, maxParallelNodes = 5, nodeTimeoutMs = 300_000, runTimeoutMs = 1_800_000 } = options
+  const { scheduler = monotonicScheduler, random = Math.random, logger = silentLogger } = options
+  const callNode = createCallNode(scheduler, nodeTimeoutMs)
+  const book = createRunBook()
+  const keeper = createRunKeeper(bus, book, scheduler, logger)
+  const commands$ = new Subject<{ readonly order: CommandOrder; readonly run: LiveRun }>()
+  let isTaking = true
+
+  const runDeps = (run: LiveRun): Omit<RunDeps, 'rules'> => ({
+    callNode,
+    runTimeoutMs,
+    scheduler,
+    random,
+    cancel$: run.cancel$,
+    logger,
+  })
+
+  /** Opens the run that an order asks for, unless its id is taken. One that must not begin ends at once: nothing is lost silently. */
+  const open = (run: Parameters<typeof keeper.open>[0]): LiveRun | undefined => {
+    const { executionId } = run
+    if (book.isUsed(executionId)) {
+      logger.warn({ executionId }, 'an order with the id of another run is ignored')
+      return undefined
+    }
+    const opened = keeper.open(run)
+    const refusal = isTaking ? book.forbidden(executionId, scheduler.now()) : 'the server is shutting down'
+    if (refusal === undefined) return opened
+    keeper.cancel({ executionId }, refusal)
+    return undefined
+  }
+
+  const startWorkflow = ({ data, owner }: WorkflowOrder): void => {
+    const { executionId, workflowId, nodes, edges, origin = 'workflow' } = data
+    const lastWords: LiveRun['lastWords'] = (status, reason) =>
+      status === 'cancelled'
+        ? { type: 'workflow.cancelled', data: { workflowId, executionId, reason, origin } }
+        : { type: 'workflow.failed', data: { workflowId, executionId, error: reason, status: 'failed', origin } }
+    const run = open({ executionId, workflowId, kind: 'workflow', owner, lastWords })
+    if (run === undefined) return
+    const plan = createPlan({ nodes, edges }, tools)
+    if (plan._tag === 'Left') {
+      // Only a host that publishes orders itself can get here: a gateway validates first.
+      const error = `the workflow is invalid: ${plan.left.map(({ path, expected }) => `${path}: expected ${expected}`).join('; ')}`
+      keeper.end(run, { status: 'failed', error }, lastWords('failed', error))
+      return
+    }
+    run.hasBegun = true
+    logger.info({ executionId, workflowId, nodes: nodes.length }, 'a run begins')
+    const identity = { workflowId, executionId, origin, isCommand: false }
+    createRun(plan.right, { ...runDeps(run), rules: { identity, graph: { nodes, edges }, maxParallelNodes } })
+      .pipe(tap(({ event, snapshot }) => keeper.take(run, event, snapshot)))
+      .subscribe({ error: (error: unknown) => keeper.fail(run, error) })
+  }
+
+  const enqueueCommand = (order: CommandOrder): void => {
+    const { command, origin = 'dsl', executionId = order.id } = order.data
+    const lastWords: LiveRun['lastWords'] = (status, reason) => {
+      const error = { code: status === 'cancelled' ? 'CANCELLED' : 'TOOL_FAILED', message: reason }
+      return { type: 'dsl.command_completed', data: { success: false, command, executionId, error, origin } }
+    }
+    const run = open({ executionId, workflowId: executionId, kind: 'command', owner: order.owner, lastWords })
+    if (run !== undefined) commands$.next({ order, run })
+  }
+
+  const runCommand = ({ data }: CommandOrder, run: LiveRun): Observable<unknown> => {
+    // Cancelled while it waited for its lane.
+    if (!keeper.isLive(run)) return EMPTY
+    run.hasBegun = true
+    const { command } = data
+    const { executionId } = run.record
+    const origin = data.origin === 'chat' ? data.origin : 'dsl'
+    logger.info({ executionId, commandLength: command.length }, 'a command begins')
+    return createCommandRun({ command, executionId, origin }, { ...runDeps(run), tools, maxParallelNodes }).pipe(
+      tap(({ event, snapshot }) => keeper.take(run, event, snapshot)),
+      catchError((error: unknown) => {
+        keeper.fail(run, error)
+        return EMPTY
+      }),
+    )
+  }
+
+  const cancel = ({ data }: CancelOrder): void => {
+    const { executionId, workflowId, reason = 'cancelled by request' } = data
+    if (executionId !== undefined) {
+      if (!book.isUsed(executionId)) book.forbid(executionId, reason, scheduler.now())
+      keeper.cancel({ executionId }, reason)
+    } else if (workflowId !== undefined) {
+      keeper.cancel({ workflowId }, reason)
+    }
+  }
+
+  const stopTaking = (options.workQueue ?? createBusWorkQueue(bus)).take((order) => {
+    switch (order.type) {
+      case 'workflow.requested':
+        return startWorkflow(order)
+      case 'dsl.command_received':
+        return enqueueCommand(order)
+      case 'workflow.cancel_requested':
+        return cancel(order)
+      case 'workflow.input_provided':
+        // No node waits for a person yet.
+        return undefined
+      default:
+        return order satisfies never
+    }
+  })
+
+  // Commands of one lane, a connection's, run one after the other: a read sent after a write sees what was written.
+  commands$
+    .pipe(
+      concatMapByKey(
+        ({ order, run }) => order.data.lane ?? run.record.executionId,
+        ({ order, run }) => runCommand(order, run),
+      ),
+    )
+    .subscribe()
+
+  return {
+    tools: () => tools.list().map(({ name, description }) => ({ name, description })),
+    validate: (request) => (isTaking ? validate(request, tools, book.isUsed(request.executionId)) : left([notTaking])),
+    runs: (selector) => book.find(selector),
+    stats: () => book.stats(),
+    drain: (timeoutMs) => {
+      isTaking = false
+      const idle$ = defer(() => (keeper.count() === 0 ? of(undefined) : keeper.ended$)).pipe(
+        filter(() => keeper.count() === 0),
+      )
+      const deadline$ = timer(timeoutMs, scheduler).pipe(tap(() => keeper.cancel('all', 'the server is shutting down')))
+      return merge(idle$, deadline$).pipe(
+        first(),
+        map(() => undefined),
+      )
+    },
+    close: () => {
+      isTaking = false
+      // Runs end by being cancelled, also where one of them is in the middle of saying what makes its host close the engine.
+      keeper.cancel('all', 'the engine was closed')
+      stopTaking()
+      commands$.complete()
+    },
+  }
+}
+
+const notTaking: ErrorDetail = { path: '', expected: 'an engine that takes work', actual: 'one that is shutting down' }
+
+function validate(
+  { executionId, graph }: RunRequest,
+  tools: ToolRegistry,
+  isUsed: boolean,
+): Either<readonly ErrorDetail[], void> {
+  if (isUsed) return left([{ path: 'executionId', expected: 'an id that no run has or had', actual: executionId }])
+  const plan = createPlan(graph, tools)
+  return plan._tag === 'Left' ? plan : right(undefined)
+}
+
+function check(options: object): void {
+  const bus = objectWith('publish', 'on', 'events$')
+  const tools = objectWith('get', 'list', 'prepare')
+  checkOptions('createWorkflowEngine', options, {
+    bus,
+    tools,
+    maxParallelNodes: positiveInteger,
+    nodeTimeoutMs: durationMs,
+    runTimeoutMs: durationMs,
+    workQueue: objectWith('take'),
+    scheduler: objectWith('now', 'schedule'),
+    random: aFunction,
+    logger: objectWith('debug', 'info', 'warn', 'error'),
+  })
+  requireOption('createWorkflowEngine', options, 'bus', bus)
+  requireOption('createWorkflowEngine', options, 'tools', tools)
+}

@@ -1,0 +1,53 @@
+import type { Either } from 'fp-ts/lib/Either.js'
+import type { Observable } from 'rxjs'
+import type { ErrorDetail } from '../base/codec-details.ts'
+import type { Graph } from '../event/graph.ts'
+import type { RunEntry } from '../protocol/server-payloads.ts'
+
+/** A run that somebody wants. */
+export interface RunRequest {
+  readonly workflowId: string
+  readonly executionId: string
+  readonly graph: Graph
+}
+
+/** Which runs are meant. */
+export type RunSelector = { readonly executionId: string } | { readonly workflowId: string }
+
+/** A run as the executor knows it. */
+export interface KnownRun {
+  readonly entry: RunEntry
+  readonly isLive: boolean
+  readonly owner: string | undefined
+}
+
+/** `/stats`, section `workflow_engine`. */
+export interface ExecutorStats {
+  readonly total_executions: number
+  readonly successful_executions: number
+  readonly failed_executions: number
+  /** Runs in which a node was tried again. */
+  readonly retried_executions: number
+  readonly running: number
+  /** In milliseconds. */
+  readonly average_execution_time: number
+}
+
+/**
+ * All that a gateway knows of whoever does the work. Orders reach it through the bus (`workflow.requested`, `dsl.command_received`,
+ * `workflow.cancel_requested`), facts come back through the bus; a host may bring an executor of its own.
+ */
+export interface Executor {
+  /** What it can do, for planners. */
+  readonly tools: () => readonly { readonly name: string; readonly description: string }[]
+  /** Whether `request` could run now. Left lists what is wrong. */
+  readonly validate: (request: RunRequest) => Either<readonly ErrorDetail[], void>
+  /** The runs that match and are live or among those that ended last. */
+  readonly runs: (selector: RunSelector) => readonly KnownRun[]
+  readonly stats: () => ExecutorStats
+  /**
+   * Takes no more orders, lets the live runs end, and cancels those that have not after `timeoutMs`. Emits once when none is left,
+   * then completes.
+   */
+  readonly drain: (timeoutMs: number) => Observable<void>
+}

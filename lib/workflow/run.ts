@@ -1,0 +1,119 @@
+import { Observable, type SchedulerLike, Subscription, timer } from 'rxjs'
+import type { Logger } from '../base/logger.ts'
+import type { CallNode } from './call-node.ts'
+import type { Plan } from './plan.ts'
+import { retryDelayMs } from './retry-delay.ts'
+import type { RunEvent } from './run-event.ts'
+import { initialSnapshot, isOver, type Snapshot } from './snapshot.ts'
+import { type Command, type RunRules, type Signal, transition } from './transition.ts'
+
+/** What a run says, and how things stood when it said it. */
+export interface RunStep {
+  /** Absent after the last event of a change, and where a change has none: a command of one step does not announce its nodes. */
+  readonly event: RunEvent | undefined
+  readonly snapshot: Snapshot
+}
+
+export interface RunDeps {
+  readonly rules: RunRules
+  readonly callNode: CallNode
+  readonly runTimeoutMs: number
+  readonly scheduler: SchedulerLike
+  /** Uniform in [0, 1), for the jitter of retries. */
+  readonly random: () => number
+  /** Emits the reason when the run is to be cancelled. */
+  readonly cancel$: Observable<string>
+  readonly logger: Logger
+}
+
+/**
+ * A run of `plan` as a cold Observable of its events in order, which completes after the terminal one. A failure is an event,
+ * never an error. Cancelling through `cancel$` ends it with `workflow.cancelled`; unsubscribing ends it without a word; both
+ * abort every tool that still runs.
+ */
+export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
+  const { rules, callNode, runTimeoutMs, scheduler, random, cancel$, logger } = deps
+  const { executionId } = rules.identity
+  return new Observable((subscriber) => {
+    let snapshot = initialSnapshot(plan)
+    const waiting: Signal[] = []
+    let isBusy = false
+    // What a node is doing: a try, or the wait for the next one.
+    const doing = new Map<string, { readonly subscription: Subscription; readonly sinceMs: number }>()
+
+    // A signal may come while another one's commands are being carried out (a tool that tells its progress at once): it waits, so
+    // that events appear in the order of the transitions.
+    const signal = (next: Signal): void => {
+      waiting.push(next)
+      if (isBusy) return
+      isBusy = true
+      for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
+        const [after, commands] = transition(snapshot, current, rules)
+        snapshot = after
+        for (const command of commands) {
+          // Whoever listens may leave at any event: then nothing further begins, and this run stays busy for ever.
+          if (subscriber.closed) return
+          perform(command)
+        }
+        subscriber.next({ event: undefined, snapshot })
+      }
+      isBusy = false
+      if (isOver(snapshot)) subscriber.complete()
+    }
+
+    const begin = (nodeId: string, work: (end: () => void) => Subscription): void => {
+      // Registered before it begins: it may end at once.
+      const subscription = new Subscription()
+      doing.set(nodeId, { subscription, sinceMs: scheduler.now() })
+      subscriber.add(subscription)
+      subscription.add(() => {
+        subscriber.remove(subscription)
+        if (doing.get(nodeId)?.subscription === subscription) doing.delete(nodeId)
+      })
+      subscription.add(work(() => subscription.unsubscribe()))
+    }
+
+    const perform = (command: Command): void => {
+      switch (command._tag) {
+        case 'Publish':
+          return subscriber.next({ event: command.event, snapshot })
+        case 'StartNode': {
+          const { nodeId, attempt } = command
+          const node = plan.nodes.get(nodeId)
+          if (node === undefined) return undefined
+          return begin(nodeId, (end) =>
+            callNode(node, attempt, executionId).subscribe({
+              next: (event) => signal({ ...event, nodeId, atMs: scheduler.now() }),
+              // It never does, and were it to, this run would end and not the process.
+              error: (error: unknown) => subscriber.error(error),
+              complete: end,
+            }),
+          )
+        }
+        case 'RetryLater': {
+          const { nodeId, attempt } = command
+          return begin(nodeId, (end) =>
+            timer(retryDelayMs(attempt, random), scheduler).subscribe(() => {
+              end()
+              signal({ _tag: 'RetryDue', nodeId, atMs: scheduler.now() })
+            }),
+          )
+        }
+        case 'StopNode': {
+          const { nodeId, reason } = command
+          const work = doing.get(nodeId)
+          if (work === undefined) return undefined
+          const afterMs = Math.round(scheduler.now() - work.sinceMs)
+          logger.info({ executionId, nodeId, reason, afterMs }, 'a node was cancelled')
+          return work.subscription.unsubscribe()
+        }
+        default:
+          return command satisfies never
+      }
+    }
+
+    subscriber.add(cancel$.subscribe((reason) => signal({ _tag: 'Cancel', reason, atMs: scheduler.now() })))
+    subscriber.add(timer(runTimeoutMs, scheduler).subscribe(() => signal({ _tag: 'TimeOut', atMs: scheduler.now() })))
+    signal({ _tag: 'Start', atMs: scheduler.now() })
+  })
+}

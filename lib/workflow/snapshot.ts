@@ -1,0 +1,47 @@
+import type { NodeStatus } from '../event/catalogue.ts'
+import type { Plan } from './plan.ts'
+
+/** The state of one run at one moment. Immutable: {@link ./transition.ts} makes the next one. */
+export interface Snapshot {
+  readonly plan: Plan
+  readonly status: RunStatus
+  readonly nodes: ReadonlyMap<string, NodeState>
+  readonly startedAtMs: number
+  /** The first failure that nobody handles. */
+  readonly failure: { readonly nodeId: string; readonly error: string } | undefined
+}
+
+/** `pending` before the start; `failing`: a failure nobody handles has happened and the running nodes are left to end. */
+export type RunStatus = 'pending' | 'running' | 'failing' | 'completed' | 'failed' | 'cancelled' | 'timed_out'
+
+export interface NodeState {
+  readonly status: NodeStatus
+  /** The number of the current or last try; 0 before the first. */
+  readonly attempt: number
+  readonly result?: unknown
+  readonly error?: string
+}
+
+export function initialSnapshot(plan: Plan): Snapshot {
+  const nodes = new Map<string, NodeState>([...plan.nodes.keys()].map((id) => [id, { status: 'pending', attempt: 0 }]))
+  return { plan, status: 'pending', nodes, startedAtMs: 0, failure: undefined }
+}
+
+const ended: ReadonlySet<NodeStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled'])
+
+/** Whether a node of this status will never change again. */
+export function hasEnded(status: NodeStatus): boolean {
+  return ended.has(status)
+}
+
+/** Whether the run will never change again. */
+export function isOver({ status }: Snapshot): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'timed_out'
+}
+
+/** The results of the nodes that completed, by node id. */
+export function resultsOf({ nodes }: Snapshot): Record<string, unknown> {
+  const results: [string, unknown][] = []
+  for (const [id, node] of nodes) if (node.status === 'completed') results.push([id, node.result ?? null])
+  return Object.fromEntries(results)
+}

@@ -1,0 +1,146 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { describeOutcome, type Outcome } from '../../lib/chat/outcome.ts'
+
+const files = (count: number) => Array.from({ length: count }, (_, index) => ({ path: `f${index}`, bytes: 1 }))
+
+describe('describeOutcome', () => {
+  const told: readonly (readonly [tool: string, result: unknown, sentence: string])[] = [
+    ['write_file', { path: 'a.txt', bytesWritten: 5 }, 'Wrote a.txt (5 bytes).'],
+    ['write_file', { path: 'a.txt', bytesWritten: 1 }, 'Wrote a.txt (1 byte).'],
+    ['read_file', { path: 'a.txt', content: 'x\ny', encoding: 'utf8', bytes: 3 }, 'a.txt:\nx\ny'],
+    ['read_file', { path: 'a.txt', content: '', encoding: 'utf8', bytes: 0 }, 'a.txt is empty.'],
+    [
+      'read_file',
+      { path: 'a.txt', content: 'x', encoding: 'utf8', bytes: 9, truncated: true, notice: 'n' },
+      'a.txt (the beginning of 9 bytes):\nx',
+    ],
+    ['read_file', { path: 'a.bin', content: 'AA==', encoding: 'base64', bytes: 1 }, 'a.bin (as base64):\nAA=='],
+    ['list_files', { directory: '.', files: [] }, 'There are no files in the workspace.'],
+    ['list_files', { directory: 'docs', files: [] }, 'There are no files in docs.'],
+    ['list_files', { directory: '.', files: [{ path: 'a', bytes: 1 }] }, '1 file in the workspace:\n- a (1 byte)'],
+    [
+      'list_files',
+      { directory: 'docs', files: files(2), truncated: true },
+      'The first 2 files in docs:\n- f0 (1 byte)\n- f1 (1 byte)',
+    ],
+    ['list_directory', { directory: 'docs', entries: [] }, 'There is nothing in docs.'],
+    [
+      'list_directory',
+      {
+        directory: '.',
+        entries: [
+          { name: 'sub', type: 'directory' },
+          { name: 'a.txt', type: 'file', bytes: 2 },
+          { name: 'gone', type: 'file' },
+          { name: 'l', type: 'link' },
+        ],
+      },
+      '4 entries in the workspace:\n- sub/\n- a.txt (2 bytes)\n- gone\n- l (link)',
+    ],
+    ['create_directory', { path: 'docs', created: true }, 'Created the folder docs.'],
+    ['create_directory', { path: 'docs', created: false }, 'The folder docs is there already.'],
+    ['delete_file', { path: 'a', deleted: true }, 'Deleted a.'],
+    ['delete_file', { path: 'a', deleted: false }, 'a was not deleted.'],
+    ['move_file', { source: 'a', destination: 'b' }, 'Moved a to b.'],
+    ['copy_file', { source: 'a', destination: 'b', bytes: 2 }, 'Copied a to b (2 bytes).'],
+    ['search_files', { matches: [] }, 'Nothing was found.'],
+    [
+      'search_files',
+      { matches: [{ path: 'a' }, { path: 'b', line: 3, text: 'x\ty' }] },
+      '2 matches:\n- a\n- b:3: x\\u0009y',
+    ],
+    ['search_files', { matches: [{ path: 'a', line: 1 }], truncated: true }, 'The first 1 match:\n- a:1'],
+  ]
+  for (const [tool, result, sentence] of told) {
+    it(`${tool}: ${JSON.stringify(sentence)}`, () => {
+      expect(describeOutcome({ success: true, tool, result })).to.equal(sentence)
+    })
+
+    it(`${tool}, by its result alone: ${JSON.stringify(sentence)}`, () => {
+      expect(describeOutcome({ success: true, result })).to.equal(sentence)
+    })
+  }
+
+  it('tells a failure with its message', () => {
+    const failure = (error: Outcome['error']) => describeOutcome({ success: false, tool: 'read_file', error })
+    expect(failure({ code: 'NOT_FOUND', message: '"a" does not exist' })).to.equal(
+      'That did not work: "a" does not exist',
+    )
+    expect(failure({ code: 'NOT_FOUND', message: '' })).to.equal('That did not work: NOT_FOUND')
+    expect(failure({ message: 'x\u0000' })).to.equal('That did not work: x\\u0000')
+    expect(failure(undefined)).to.equal('That did not work.')
+    expect(describeOutcome({ success: false, result: { path: 'a', deleted: true } })).to.equal('That did not work.')
+  })
+
+  it('tells the result of another tool as JSON, cut', () => {
+    const of = (result: unknown) => describeOutcome({ success: true, tool: 'other', result })
+    expect(of({ a: [1] })).to.equal('Done: {"a":[1]}')
+    expect(of('x')).to.equal('Done: "x"')
+    expect(of(0)).to.equal('Done: 0')
+    expect(of(null)).to.equal('Done.')
+    expect(of(undefined)).to.equal('Done.')
+    expect(of({ path: 'a', deleted: true })).to.equal('Done: {"path":"a","deleted":true}')
+    expect(of('x'.repeat(3_000))).to.equal(`Done: "${'x'.repeat(1_999)}…`)
+    expect(of(`${'x'.repeat(1_998)}😀`)).to.equal(`Done: "${'x'.repeat(1_998)}…`)
+  })
+
+  it('tells a file tool with another result as JSON', () => {
+    expect(describeOutcome({ success: true, tool: 'read_file', result: { path: 1 } })).to.equal('Done: {"path":1}')
+  })
+
+  it('tells several steps, a line or more each', () => {
+    const result = {
+      step1: { path: 'a', bytesWritten: 2 },
+      step2: { path: 'a', content: 'x', encoding: 'utf8', bytes: 1 },
+      step3: null,
+      step4: { other: true },
+    }
+    expect(describeOutcome({ success: true, result })).to.equal(
+      'Wrote a (2 bytes).\na:\nx\nstep3: done.\nstep4: {"other":true}',
+    )
+    expect(describeOutcome({ success: true, result: {} })).to.equal('Done.')
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`n${index}`, null]))
+    expect(describeOutcome({ success: true, result: many }).split('\n')).to.have.length(257)
+  })
+
+  it('lists a bounded number of names', () => {
+    const lines = describeOutcome({ success: true, result: { directory: '.', files: files(1_000) } }).split('\n')
+    expect(lines).to.have.length(202)
+    expect(lines[0]).to.equal('1000 files in the workspace:')
+    expect(lines[201]).to.equal('- and 800 more')
+  })
+
+  it('escapes names', () => {
+    expect(describeOutcome({ success: true, result: { path: 'a\n\u202e', deleted: true } })).to.equal(
+      'Deleted a\\u000a\\u202e.',
+    )
+  })
+
+  it('never throws', () => {
+    const cyclic: Record<string, unknown> = {}
+    cyclic['self'] = cyclic
+    const hostile = {
+      get path(): string {
+        throw new Error('no')
+      },
+    }
+    const revoked = Proxy.revocable({}, {})
+    revoked.revoke()
+    for (const result of [cyclic, hostile, revoked.proxy, 1n, { a: 1n }, Symbol('x'), () => 0, [undefined], NaN]) {
+      for (const tool of [undefined, 'read_file', 'other']) {
+        expect(describeOutcome({ success: true, tool, result }))
+          .to.be.a('string')
+          .that.is.not.equal('')
+      }
+    }
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }), (value) => {
+        expect(describeOutcome({ success: true, result: value })).to.be.a('string')
+        expect(describeOutcome({ success: true, tool: 'read_file', result: value })).to.be.a('string')
+        expect(describeOutcome(value as Outcome)).to.be.a('string')
+        expect(describeOutcome({ success: false, error: value as NonNullable<Outcome['error']> })).to.be.a('string')
+      }),
+    )
+  })
+})

@@ -1,0 +1,185 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { parseDsl } from '../../lib/dsl/parse.ts'
+import { fileTools, planned, reply } from './plan.ts'
+import { sentences } from './sentences.ts'
+
+/** How many arguments a file tool takes without their names. */
+const MAX_ARGUMENTS: Readonly<Record<string, number>> = {
+  write_file: 2,
+  read_file: 1,
+  list_files: 2,
+  list_directory: 1,
+  create_directory: 1,
+  delete_file: 1,
+  move_file: 2,
+  copy_file: 2,
+  search_files: 2,
+}
+
+const PIECES = [
+  ',',
+  '.',
+  ':',
+  ';',
+  '?',
+  '\n',
+  "'",
+  '"',
+  '“x y”',
+  "'x y'",
+  '```',
+  'it',
+  'called',
+  'with',
+  'content',
+  'a.txt',
+  'docs/',
+]
+
+/** The words of all sentences, and the marks between them: what is understood is made of these. */
+const vocabulary = [
+  ...new Set(
+    Object.values(sentences)
+      .flat()
+      .flatMap(([sentence]) => sentence.split(/\s+/)),
+  ),
+  ...PIECES,
+]
+const soup = fc.array(fc.constantFrom(...vocabulary), { maxLength: 14 }).map((words) => words.join(' '))
+const anything = fc.array(fc.nat(0xffff), { maxLength: 30 }).map((units) => String.fromCharCode(...units))
+
+describe('createRulePlanner', () => {
+  it('passes on what is a command already, to the letter', () => {
+    for (const command of [
+      "CALL write_file a.txt 'x'",
+      'call read_file a.txt',
+      '  Call x\n# y\nCALL z  ',
+      'CALL\tx',
+      "CALL write_file 'a",
+      'CALL no_such_tool --x',
+    ]) {
+      expect(reply(command), command).to.deep.equal({ _tag: 'Command', command })
+    }
+  })
+
+  it('takes no sentence for a command', () => {
+    for (const text of ['CALLING x', 'please CALL x', "'CALL x'", 'CALL'])
+      expect(reply(text)._tag, text).to.equal('Answer')
+  })
+
+  it('plans several steps as a script of as many lines', () => {
+    expect(reply("create a.txt with 'x\ny', then read it")).to.deep.equal({
+      _tag: 'Command',
+      command: 'CALL write_file a.txt "x\\ny"\nCALL read_file a.txt',
+    })
+  })
+
+  it('answers any text with something to say or a command that parses, with the tools there are', () => {
+    fc.assert(
+      fc.property(fc.oneof(soup, anything, fc.string()), fc.subarray([...fileTools]), (text, tools) => {
+        const given = reply(text, tools)
+        if (given._tag === 'Answer') expect(given.content).not.to.equal('')
+        if (given._tag !== 'Command' || /^\s*call\s/i.test(text)) return
+        const parsed = parseDsl(given.command)
+        if (parsed._tag === 'Left') throw new Error(parsed.left.message)
+        for (const { tool, args } of parsed.right.steps) {
+          expect(tools.map(({ name }) => name)).to.include(tool)
+          expect(args.filter(({ name }) => name === undefined).length).to.be.within(1, MAX_ARGUMENTS[tool] ?? 0)
+        }
+      }),
+    )
+  })
+
+  describe('keeps contents to the letter', () => {
+    const quotes: readonly (readonly [what: string, open: string, close: string, forbidden: RegExp])[] = [
+      ['double quotes', '"', '"', /"/g],
+      ['single quotes', "'", "'", /'/g],
+      ['curly quotes', '“', '”', /[“”]/g],
+      ['single curly quotes', '‘', '’', /[‘’]/g],
+      ['back-ticks', '`', '`', /`/g],
+    ]
+    for (const [what, open, close, forbidden] of quotes) {
+      it(`in ${what}`, () => {
+        fc.assert(
+          fc.property(fc.oneof(soup, anything, fc.string()), (text) => {
+            const content = text.replace(forbidden, '')
+            const quoted = `${open}${content}${close}`
+            expect(planned(`create a file called a.txt with content ${quoted}`)).to.deep.equal([
+              ['write_file', 'a.txt', content],
+            ])
+            expect(planned(`Write ${quoted} to b.txt, please.`)).to.deep.equal([['write_file', 'b.txt', content]])
+          }),
+        )
+      })
+    }
+
+    it('after a colon, up to the end of the message', () => {
+      fc.assert(
+        fc.property(fc.oneof(soup, anything), (text) => {
+          const content = `x${text}`
+          expect(planned(`create a.txt with the content: ${content}`)).to.deep.equal([['write_file', 'a.txt', content]])
+          expect(planned(`write to a.txt:\n${content}`)).to.deep.equal([['write_file', 'a.txt', content]])
+        }),
+      )
+    })
+
+    it('in names too', () => {
+      fc.assert(
+        fc.property(anything, (text) => {
+          const name = `${text.replace(/["/]/g, '')}.txt`
+          expect(planned(`delete the file "${name}"`)).to.deep.equal([['delete_file', name]])
+        }),
+      )
+    })
+  })
+
+  describe('is quick with the longest message there can be', () => {
+    const LENGTH = 1_048_576
+    // generous: what is to be found is time that grows with the square of the length, which takes minutes here
+    const MAX_MS = 1_500
+    const WORDS = ['lorem ipsum ', 'and ', 'and read ', 'to ', 'to a.txt ', 'please ', 'in a ', "it's ", 'called a ']
+    const MARKS = [
+      '"',
+      "'",
+      ' "a',
+      " 'a",
+      '"a" ',
+      '`',
+      '```',
+      '“',
+      '["',
+      ':"',
+      ': ',
+      '.',
+      '. ',
+      ',',
+      ')',
+      'a)',
+      ' ',
+      '\n',
+    ]
+    for (const head of [
+      '',
+      'write ',
+      'create a file with content ',
+      'find ',
+      'list files ',
+      'create a.txt with "x" ',
+    ]) {
+      it(`after ${JSON.stringify(head)}`, () => {
+        for (const unit of [...WORDS, ...MARKS]) {
+          const text = `${head}${unit.repeat(LENGTH / unit.length)}`
+          const start = performance.now()
+          reply(text)
+          expect(performance.now() - start, unit).to.be.below(MAX_MS)
+        }
+      })
+    }
+
+    it('and writes all of it', () => {
+      const content = 'It\'s a "line" \\ of\ttext\n'.repeat(40_000)
+      expect(planned(`create a.txt with the content: ${content}`)).to.deep.equal([['write_file', 'a.txt', content]])
+    })
+  })
+})

@@ -1,0 +1,44 @@
+import { expect } from 'chai'
+import { planned } from './plan.ts'
+import { type Row, sentences } from './sentences.ts'
+
+describe('what the rule planner understands', () => {
+  for (const [group, rows] of Object.entries(sentences)) {
+    describe(group, () => {
+      for (const [sentence, ...steps] of rows) {
+        it(JSON.stringify(sentence), () => {
+          expect(planned(sentence)).to.deep.equal(steps)
+        })
+      }
+    })
+  }
+})
+
+describe('whatever the rule planner understands', () => {
+  const rows = Object.values(sentences).flat()
+
+  it('it also understands when it is asked politely', () => {
+    for (const [sentence, ...steps] of rows) {
+      expect(planned(`Hello! Could you please, ${sentence}`), sentence).to.deep.equal(steps)
+    }
+  })
+
+  it('it does not do when it is told not to', () => {
+    for (const [sentence] of rows) {
+      for (const not of ["don't", 'do not', 'never', 'you must not', 'please don’t']) {
+        expect(() => planned(`${not} ${sentence}`), `${not} ${sentence}`).to.throw('Answer')
+      }
+    }
+  })
+
+  // where a text without quotes goes on to the end, nothing is too much
+  const closed = ['creating a file', 'writing', 'reading', 'making folders', 'deleting', 'copying', 'moving', 'listing']
+  it('it does not do when more is said that it does not understand', () => {
+    for (const [sentence] of closed.flatMap((group): readonly Row[] => sentences[group] ?? [])) {
+      for (const more of ['without frobnicating it', 'but only the second half', 'except on Mondays']) {
+        const said = `${sentence.replace(/[.?! ]+$/, '')} ${more}`
+        expect(() => planned(said), said).to.throw('Answer')
+      }
+    }
+  })
+})

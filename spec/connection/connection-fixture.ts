@@ -1,0 +1,121 @@
+import { Subject } from 'rxjs'
+import type { Logger, LogMethod } from '../../lib/base/logger.ts'
+import { silentLogger } from '../../lib/base/logger.ts'
+import {
+  type Connection,
+  type ConnectionOptions,
+  createConnection,
+  type Ended,
+} from '../../lib/connection/connection.ts'
+import type { Outgoing } from '../../lib/connection/outgoing.ts'
+import { createSubscription } from '../../lib/connection/subscription.ts'
+import type { BusEvent } from '../../lib/event/event.ts'
+import { createTestTime } from '../../lib/testing/test-time.ts'
+import { createFrame } from '../../lib/transport/frame.ts'
+import { createMemoryPair, type MemoryPeer } from '../../lib/transport/memory-pair.ts'
+import type { Transport } from '../../lib/transport/transport.ts'
+
+/** An event as the bus hands it out. */
+export function eventOf(type: string, more: Partial<BusEvent> = {}): BusEvent {
+  return { id: 'e1', type, data: {}, timestamp: '2026-01-01T00:00:00.000Z', tags: [], ...more }
+}
+
+/** An event whose frame holds `text`. */
+export function outgoingEvent(type: string, text: string = type, more: Partial<BusEvent> = {}): Outgoing {
+  return { event: eventOf(type, more), label: type, frame: createFrame(text) }
+}
+
+export function outgoingAnswer(text: string): Outgoing {
+  return { event: undefined, label: 'answer', frame: createFrame(text) }
+}
+
+/** Something to offer whose frame cannot be made. */
+export function brokenOutgoing(error: unknown): Outgoing {
+  return {
+    event: undefined,
+    label: 'broken',
+    get frame(): never {
+      throw error
+    },
+  }
+}
+
+/** A `Transport` whose parts a spec replaces, over one in memory. */
+export function spiedPair(changes: (inner: Transport) => Partial<Transport> = () => ({})): {
+  readonly transport: Transport
+  readonly peer: MemoryPeer
+  readonly terminations: () => number
+} {
+  const { transport: inner, peer } = createMemoryPair()
+  let terminations = 0
+  const terminate = (): void => {
+    terminations += 1
+    inner.terminate()
+  }
+  return { transport: { ...inner, terminate, ...changes(inner) }, peer, terminations: () => terminations }
+}
+
+export interface LogLine {
+  readonly level: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly message: string
+}
+
+/** A logger that keeps its lines. */
+export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly LogLine[] } {
+  const lines: LogLine[] = []
+  const at =
+    (level: string): LogMethod =>
+    (fields, message) =>
+      lines.push({ level, fields: { ...fields }, message })
+  return { logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines }
+}
+
+export interface Opened {
+  readonly connection: Connection
+  readonly peer: MemoryPeer
+  readonly terminations: () => number
+  readonly texts: readonly string[]
+  /** What `ended$` told, and `|` when it completed. */
+  readonly ended: readonly (Ended | '|')[]
+  readonly isGone: () => boolean
+}
+
+type Settings = Partial<ConnectionOptions> & {
+  readonly pair?: ReturnType<typeof spiedPair>
+  readonly isStarted?: boolean
+}
+
+/** A started connection over memory that wants `a.*` events of the types `a.one` and `a.two`. */
+export function openConnection({ pair = spiedPair(), isStarted = true, ...options }: Settings = {}): Opened {
+  const texts: string[] = []
+  const ended: (Ended | '|')[] = []
+  let isGone = false
+  const connection = createConnection({
+    id: 'c1',
+    transport: pair.transport,
+    subscription: createSubscription(['a.one', 'a.two'], undefined),
+    isEntitled: () => true,
+    queue: { maxMessages: 1_000, maxBytes: 1_000_000 },
+    scheduler: createTestTime().scheduler,
+    logger: silentLogger,
+    onText: (text) => texts.push(text),
+    onSent: () => undefined,
+    ...options,
+  })
+  connection.ended$.subscribe({ next: (value) => ended.push(value), complete: () => ended.push('|') })
+  connection.gone$.subscribe({
+    complete: () => {
+      isGone = true
+    },
+  })
+  if (isStarted) connection.start()
+  return { connection, peer: pair.peer, terminations: pair.terminations, texts, ended, isGone: () => isGone }
+}
+
+/** Offers that come one by one, to many connections: as a gateway does it. */
+export function fanOutTo(connections: readonly Connection[]): Subject<Outgoing> {
+  const offered = new Subject<Outgoing>()
+  for (const { offer } of connections) offered.subscribe(offer)
+  return offered
+}

@@ -1,0 +1,19 @@
+import type { Either } from 'fp-ts/lib/Either.js'
+import type { Script } from '../../lib/dsl/ast.ts'
+import type { DslSyntaxError } from '../../lib/dsl/syntax-error.ts'
+
+/** A script without its places: of each step the tool, then its arguments, an option as `{ name: value }`. */
+export type Steps = readonly (readonly (string | Readonly<Record<string, string | true>>)[])[]
+
+/** The steps of what `parseDsl` gave; throws the error's message if it gave one. */
+export function stepsOf(parsed: Either<DslSyntaxError, Script>): Steps {
+  if (parsed._tag === 'Left') throw new Error(parsed.left.message)
+  return withoutPlaces(parsed.right)
+}
+
+export function withoutPlaces(script: Script): Steps {
+  return script.steps.map(({ tool, args }) => [
+    tool,
+    ...args.map((arg) => (arg.name === undefined ? arg.value : { [arg.name]: arg.value })),
+  ])
+}

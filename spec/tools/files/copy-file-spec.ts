@@ -1,0 +1,46 @@
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { codeOf, createFixture, removeFixtures, withTwoFiles } from './workspace-fixture.ts'
+
+describe('copy_file', () => {
+  afterEach(removeFixtures)
+
+  it('copies a file, with its permissions, and makes the folders it goes to', async () => {
+    const { call, contents, root } = await withTwoFiles()
+    await chmod(join(root, 'a'), 0o700)
+    const result = await call('copy_file', { source: 'a', destination: './x/c' })
+    expect(result).to.deep.equal({ source: 'a', destination: 'x/c', bytes: 9 })
+    expect(await contents()).to.deep.equal({ a: 'content a', b: 'content b', 'x/c': 'content a' })
+    expect((await stat(join(root, 'x/c'))).mode & 0o777).to.equal(0o700)
+  })
+
+  it('takes the place of a file, and of itself', async () => {
+    const { call, contents } = await withTwoFiles()
+    await call('copy_file', { source: 'a', destination: 'b' })
+    await call('copy_file', { source: 'b', destination: 'b' })
+    expect(await contents()).to.deep.equal({ a: 'content a', b: 'content a' })
+  })
+
+  it('copies 5 MB of any bytes', async () => {
+    const { call, root } = await createFixture()
+    const bytes = Buffer.alloc(
+      5_000_000,
+      Uint8Array.from({ length: 251 }, (_, index) => index + 5),
+    )
+    await writeFile(join(root, 'a'), bytes)
+    expect(await call('copy_file', { source: 'a', destination: 'b' })).to.include({ bytes: 5_000_000 })
+    const search = await call('list_files', { pattern: 'b' })
+    expect(search).to.deep.equal({ directory: '.', files: [{ path: 'b', bytes: 5_000_000 }] })
+    const copy = await readFile(join(root, 'b'))
+    expect(copy.equals(bytes)).to.equal(true)
+  })
+
+  it('refuses what is too large', async () => {
+    const { call, contents, root } = await withTwoFiles({ maxFileBytes: 9 })
+    await mkdir(join(root, 'x'))
+    await writeFile(join(root, 'x/large'), 'x'.repeat(10))
+    expect(await codeOf(call('copy_file', { source: 'x/large', destination: 'a' }))).to.equal('TOO_LARGE')
+    expect(await contents()).to.have.property('a', 'content a')
+  })
+})

@@ -1,0 +1,303 @@
+import { expect } from 'chai'
+import { NEVER, of, Subject } from 'rxjs'
+import { silentLogger } from '../../lib/base/logger.ts'
+import { builtInEvents } from '../../lib/event/catalogue.ts'
+import { createScriptedTool } from '../../lib/testing/scripted-tool.ts'
+import { createTestTime } from '../../lib/testing/test-time.ts'
+import { createToolRegistry } from '../../lib/tools/registry.ts'
+import { ToolError } from '../../lib/tools/tool.ts'
+import { createCallNode } from '../../lib/workflow/call-node.ts'
+import { type CommandOrder, type CommandRunDeps, createCommandRun } from '../../lib/workflow/command-run.ts'
+import type { RunEvent } from '../../lib/workflow/run-event.ts'
+import { labelOf, lifeOf } from './labels.ts'
+
+function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: CommandOrder['origin'] = 'dsl') {
+  const time = createTestTime()
+  const write = createScriptedTool({ name: 'write', positional: ['filename', 'content'] })
+  const cancel$ = new Subject<string>()
+  const said: RunEvent[] = []
+  let isComplete = false
+  const run$ = createCommandRun(
+    { command, executionId: 'e', origin },
+    {
+      tools: createToolRegistry([write.tool]),
+      maxParallelNodes: 5,
+      callNode: createCallNode(time.scheduler, 1_000),
+      runTimeoutMs: 60_000,
+      scheduler: time.scheduler,
+      random: () => 0,
+      cancel$,
+      logger: silentLogger,
+      ...deps,
+    },
+  )
+  const begin = () =>
+    run$.subscribe({
+      next: ({ event }) => {
+        if (event === undefined) return
+        expect(builtInEvents[event.type].data.is(event.data), `the data of ${event.type}`).to.equal(true)
+        said.push(event)
+      },
+      complete: () => {
+        isComplete = true
+      },
+    })
+  const subscription = begin()
+  return {
+    time,
+    calls: write.calls,
+    cancel$,
+    said,
+    begin,
+    subscription,
+    labels: () => said.map(labelOf),
+    last: () => said.at(-1)?.data,
+    isComplete: () => isComplete,
+  }
+}
+
+function originOf(data: object): unknown {
+  return 'origin' in data ? data.origin : undefined
+}
+
+describe('createCommandRun', () => {
+  describe('of one step', () => {
+    it('says what transcript 4 says: dsl, task and tool, nothing of a workflow', async () => {
+      const { time, calls, said, labels, isComplete } = aCommand("CALL write a.txt 'x'")
+      await time.advance(5)
+      calls[0]?.context.progress(50, 'half')
+      calls[0]?.succeed({ bytes: 1 })
+      await time.advance(0)
+      expect(labels()).to.deep.equal([
+        'dsl.command_progress parsing',
+        'task.started step1',
+        'task.progress step1 50',
+        'tool.executed step1',
+        'task.completed step1',
+        'dsl.command_completed',
+      ])
+      expect(isComplete()).to.equal(true)
+      expect(calls[0]?.params).to.deep.equal({ filename: 'a.txt', content: 'x' })
+      for (const { data } of said) expect(data).to.include({ executionId: 'e', origin: 'dsl' })
+      for (const { data } of said) expect(data).not.to.have.property('workflowId')
+      expect(said.at(-1)?.data).to.deep.equal({
+        success: true,
+        command: "CALL write a.txt 'x'",
+        executionId: 'e',
+        origin: 'dsl',
+        result: { bytes: 1 },
+        processTime: 5,
+        tool: 'write',
+      })
+    })
+
+    it('hands on that a chat asked for it', async () => {
+      const { time, calls, said } = aCommand('CALL write a b', {}, 'chat')
+      calls[0]?.succeed()
+      await time.advance(0)
+      for (const { data } of said) expect(data).to.include({ origin: 'chat' })
+    })
+
+    it('gives null where the tool gave nothing', async () => {
+      const { time, calls, last } = aCommand('CALL write a b')
+      calls[0]?.succeed()
+      await time.advance(0)
+      expect(last()).to.deep.include({ success: true, result: null })
+    })
+
+    it('ends with TOOL_FAILED and the words of the tool', async () => {
+      const { time, calls, labels, last } = aCommand('CALL write a b')
+      calls[0]?.fail(new ToolError('X', 'the disk is full', { permanent: true }))
+      await time.advance(0)
+      expect(labels()).to.deep.equal([
+        'dsl.command_progress parsing',
+        'task.started step1',
+        'tool.failed step1',
+        'task.failed step1',
+        'dsl.command_completed',
+      ])
+      expect(last()).to.deep.include({
+        success: false,
+        result: null,
+        error: { code: 'TOOL_FAILED', message: 'the disk is full' },
+      })
+    })
+
+    it('retries an idempotent tool without a word of a workflow', async () => {
+      const { tool, calls } = createScriptedTool({ name: 'read', idempotent: true })
+      const { time, labels } = aCommand('CALL read', { tools: createToolRegistry([tool]) })
+      calls[0]?.fail(new Error('busy'))
+      await time.advance(750)
+      calls[1]?.succeed('ok')
+      await time.advance(0)
+      expect(labels()).to.deep.equal([
+        'dsl.command_progress parsing',
+        'task.started step1',
+        'tool.executed step1',
+        'task.completed step1',
+        'dsl.command_completed',
+      ])
+    })
+
+    it('ends with CANCELLED when it is cancelled, and aborts the tool', () => {
+      const { calls, cancel$, labels, last, isComplete } = aCommand('CALL write a b')
+      cancel$.next('enough')
+      expect(calls[0]?.context.signal.aborted).to.equal(true)
+      expect(labels()).to.deep.equal([
+        'dsl.command_progress parsing',
+        'task.started step1',
+        'task.cancelled step1',
+        'dsl.command_completed',
+      ])
+      expect(last()).to.deep.include({
+        success: false,
+        error: { code: 'CANCELLED', message: 'the command was cancelled' },
+      })
+      expect(isComplete()).to.equal(true)
+    })
+
+    it('starts nothing when it is cancelled before it could', () => {
+      const { calls, labels } = aCommand('CALL write a b', { cancel$: of('enough') })
+      expect(calls).to.be.empty
+      expect(labels()).to.deep.equal(['dsl.command_progress parsing', 'dsl.command_completed'])
+    })
+
+    it('ends with TOOL_FAILED when its time is up', async () => {
+      const { time, last } = aCommand('CALL write a b', { runTimeoutMs: 30 })
+      await time.advance(30)
+      expect(last()).to.deep.include({
+        success: false,
+        error: { code: 'TOOL_FAILED', message: 'the command timed out' },
+        processTime: 30,
+      })
+    })
+
+    it('aborts the tool without a word when it is unsubscribed', async () => {
+      const { time, calls, labels, subscription } = aCommand('CALL write a b')
+      subscription.unsubscribe()
+      expect(calls[0]?.context.signal.aborted).to.equal(true)
+      await time.advance(100_000)
+      expect(labels()).to.deep.equal(['dsl.command_progress parsing', 'task.started step1'])
+    })
+
+    it('measures each subscription from its own beginning', async () => {
+      const { time, said, begin } = aCommand('CALL nothing')
+      await time.advance(5_000)
+      begin()
+      expect(said.at(-1)?.data).to.include({ processTime: 0 })
+    })
+  })
+
+  describe('of a text that is no command', () => {
+    it('says what transcript 5 says', () => {
+      const { labels, last, isComplete } = aCommand("CALL write 'a")
+      expect(labels()).to.deep.equal(['dsl.command_progress parsing', 'dsl.command_completed'])
+      expect(last()).to.deep.include({ success: false, command: "CALL write 'a", executionId: 'e', result: null })
+      const error = (last() as { readonly error: unknown }).error
+      expect(error).to.include({ code: 'DSL_SYNTAX', line: 1, column: 12 })
+      expect(error).to.have.property('caret').that.includes('^')
+      expect(isComplete()).to.equal(true)
+    })
+
+    const wrong: readonly (readonly [string, object])[] = [
+      ['CALL write a b\nCALL rm', { code: 'UNKNOWN_TOOL', line: 2, column: 1 }],
+      ['CALL write a b c', { code: 'INVALID_ARGUMENTS', line: 1, column: 1 }],
+    ]
+    for (const [text, error] of wrong) {
+      it(`runs nothing of ${JSON.stringify(text)}`, () => {
+        const { calls, labels, last } = aCommand(text)
+        expect(labels()).to.deep.equal(['dsl.command_progress parsing', 'dsl.command_completed'])
+        expect((last() as { readonly error: unknown }).error).to.include(error)
+        expect(calls).to.be.empty
+      })
+    }
+
+    it('refuses a script of more steps than a graph may have nodes', () => {
+      const { calls, last } = aCommand('CALL write a b\n'.repeat(257))
+      expect(last()).to.deep.include({
+        success: false,
+        error: { code: 'INVALID_ARGUMENTS', message: 'expected at most 256 nodes, got 257' },
+      })
+      expect(calls).to.be.empty
+    })
+  })
+
+  describe('of several steps', () => {
+    const script = 'CALL write a 1\nCALL write b 2'
+
+    it('runs as a workflow too, and ends with its end and then one dsl.command_completed', async () => {
+      const { time, calls, said, labels, last, isComplete } = aCommand(script)
+      calls[0]?.succeed('first')
+      await time.advance(0)
+      calls[1]?.succeed('second')
+      await time.advance(0)
+      expect(labels()).to.deep.equal([
+        'dsl.command_progress parsing',
+        'dsl.command_progress executing',
+        'workflow.started',
+        ...lifeOf('step1', 50),
+        ...lifeOf('step2', 100),
+        'workflow.completed',
+        'dsl.command_completed',
+      ])
+      expect(last()).to.deep.include({ success: true, result: { step1: 'first', step2: 'second' } })
+      expect(last()).not.to.have.property('tool')
+      expect(isComplete()).to.equal(true)
+      const origins = said.filter(({ type }) => !type.startsWith('dsl.')).map(({ data }) => originOf(data))
+      // `workflow.progress` has no origin: it is about no task.
+      expect(new Set(origins)).to.deep.equal(new Set(['workflow', undefined]))
+      const ids = said.filter(({ type }) => type.startsWith('workflow.')).map(({ data }) => data)
+      for (const data of ids) expect(data).to.include({ workflowId: 'e', executionId: 'e' })
+    })
+
+    it('stays a chat where a chat asked for it', async () => {
+      const { time, calls, said } = aCommand(script, {}, 'chat')
+      calls[0]?.succeed()
+      await time.advance(0)
+      calls[1]?.succeed()
+      await time.advance(0)
+      const origins = said.filter(({ type }) => type !== 'workflow.progress').map(({ data }) => originOf(data))
+      expect(new Set(origins)).to.deep.equal(new Set(['chat']))
+    })
+
+    it('stops at the first step that fails', async () => {
+      const { time, calls, labels, last } = aCommand(script)
+      calls[0]?.fail(new Error('no'))
+      await time.advance(0)
+      expect(labels().slice(-4)).to.deep.equal([
+        'node step2 skipped',
+        'workflow.progress 100',
+        'workflow.failed step1 failed',
+        'dsl.command_completed',
+      ])
+      expect(last()).to.deep.include({ success: false, result: null, error: { code: 'TOOL_FAILED', message: 'no' } })
+      expect(calls).to.have.lengthOf(1)
+    })
+
+    it('says of a cancellation first the workflow, then the command', () => {
+      const { cancel$, labels, last } = aCommand(script)
+      cancel$.next('enough')
+      expect(labels().slice(-2)).to.deep.equal(['workflow.cancelled', 'dsl.command_completed'])
+      expect(last()).to.have.nested.property('error.code', 'CANCELLED')
+    })
+  })
+
+  it('is cold', () => {
+    const { tool, calls } = createScriptedTool({ name: 'read' })
+    const time = createTestTime()
+    createCommandRun(
+      { command: 'CALL read', executionId: 'e', origin: 'dsl' },
+      {
+        tools: createToolRegistry([tool]),
+        maxParallelNodes: 1,
+        callNode: createCallNode(time.scheduler, 1_000),
+        runTimeoutMs: 1_000,
+        scheduler: time.scheduler,
+        random: () => 0,
+        cancel$: NEVER,
+        logger: silentLogger,
+      },
+    )
+    expect(calls).to.be.empty
+  })
+})

@@ -1,0 +1,231 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import * as t from 'io-ts'
+import type { ErrorDetail } from '../../lib/base/codec-details.ts'
+import type { Graph, ToolNode } from '../../lib/event/graph.ts'
+import { defineTool } from '../../lib/tools/define-tool.ts'
+import { createToolRegistry } from '../../lib/tools/registry.ts'
+import { findCycle } from '../../lib/workflow/cycle.ts'
+import { createPlan } from '../../lib/workflow/plan.ts'
+import { acyclicGraph, chainOf, edge, echoTools, nodesNamed, planOf, toolNode } from './graphs.ts'
+
+const write = defineTool({
+  name: 'write',
+  description: 'Writes.',
+  params: t.type({ filename: t.string, options: t.partial({ mode: t.number }) }),
+  run: () => null,
+})
+const read = defineTool({
+  name: 'read',
+  description: 'Reads.',
+  params: t.type({ filename: t.string }),
+  idempotent: true,
+  run: () => null,
+})
+const tools = createToolRegistry([write, read])
+
+function problems(graph: Graph, registry = echoTools): readonly ErrorDetail[] {
+  const plan = createPlan(graph, registry)
+  return plan._tag === 'Left' ? plan.left : []
+}
+
+function paths(graph: Graph, registry = echoTools): readonly string[] {
+  return problems(graph, registry).map(({ path }) => path)
+}
+
+/** One node whose params, in a list as the limit counts them, take `bytes`. */
+function withParamsOf(bytes: number): Graph {
+  const empty = JSON.stringify([{ text: '' }])
+  return { nodes: [toolNode('a', { params: { text: 'x'.repeat(bytes - empty.length) } })], edges: [] }
+}
+
+/** `count` edges between the first nodes and the last, no two alike. */
+function withEdges(count: number): Graph {
+  const nodes = nodesNamed(80)
+  const edges = Array.from({ length: count }, (_, index) => edge(`n${index % 40}`, `n${40 + Math.floor(index / 40)}`))
+  return { nodes, edges }
+}
+
+describe('createPlan', () => {
+  it('keeps the nodes in the order they were written, and their edges', () => {
+    const plan = planOf({
+      nodes: [toolNode('z'), toolNode('a'), toolNode('m')],
+      edges: [edge('z', 'a'), edge('z', 'm', 'failure'), edge('a', 'm', 'always')],
+    })
+    expect([...plan.nodes.keys()]).to.deep.equal(['z', 'a', 'm'])
+    expect(plan.incoming.get('z')).to.equal(undefined)
+    expect(plan.incoming.get('a')).to.deep.equal([{ source: 'z', when: 'success' }])
+    expect(plan.incoming.get('m')).to.deep.equal([
+      { source: 'z', when: 'failure' },
+      { source: 'a', when: 'always' },
+    ])
+  })
+
+  it('calls the failure of a node handled where an edge waits for it, and only there', () => {
+    const nodes = nodesNamed(4)
+    const edges = [edge('n0', 'n3', 'failure'), edge('n1', 'n3', 'always'), edge('n2', 'n3', 'success')]
+    expect([...planOf({ nodes, edges }).handled]).to.have.members(['n0', 'n1'])
+    expect(planOf(chainOf(nodes)).handled).to.be.empty
+  })
+
+  it('retries three times where the tool is idempotent, never where it is not, and as the node says where it says', () => {
+    const params = { filename: 'a', options: {} }
+    const nodes = [
+      toolNode('idempotent', { tool: 'read', params: { filename: 'a' } }),
+      toolNode('not', { tool: 'write', params }),
+      toolNode('willing', { tool: 'write', params, retries: 2 }),
+      toolNode('unwilling', { tool: 'read', params: { filename: 'a' }, retries: 0 }),
+    ]
+    const plan = planOf({ nodes, edges: [] }, tools)
+    expect([...plan.nodes.values()].map(({ maxRetries }) => maxRetries)).to.deep.equal([3, 0, 2, 0])
+  })
+
+  it('keeps the deadline a node names', () => {
+    const plan = planOf({ nodes: [toolNode('a', { timeoutMs: 5 }), toolNode('b')], edges: [] })
+    expect([...plan.nodes.values()].map(({ timeoutMs }) => timeoutMs)).to.deep.equal([5, undefined])
+  })
+
+  describe('refuses', () => {
+    it('a graph without nodes', () => {
+      expect(problems({ nodes: [], edges: [] })).to.deep.equal([
+        { path: 'nodes', expected: 'at least one node', actual: 'none' },
+      ])
+    })
+
+    it('more than 256 nodes, and takes 256 in a row', () => {
+      expect(problems(chainOf(nodesNamed(256)))).to.deep.equal([])
+      expect(planOf(chainOf(nodesNamed(256))).nodes.size).to.equal(256)
+      expect(problems(chainOf(nodesNamed(257)))).to.deep.equal([
+        { path: 'nodes', expected: 'at most 256 nodes', actual: '257' },
+      ])
+    })
+
+    it('more than 1,024 edges, and takes 1,024', () => {
+      expect(problems(withEdges(1_024))).to.deep.equal([])
+      expect(problems(withEdges(1_025))).to.deep.equal([
+        { path: 'edges', expected: 'at most 1024 edges', actual: '1025' },
+      ])
+    })
+
+    it('more than 128 KiB of params, and takes 128 KiB', () => {
+      expect(problems(withParamsOf(128 * 1_024))).to.deep.equal([])
+      expect(problems(withParamsOf(128 * 1_024 + 1))).to.deep.equal([
+        { path: 'nodes', expected: 'at most 131072 bytes of params', actual: '131073 bytes' },
+      ])
+    })
+
+    it('params by their bytes, not their characters', () => {
+      expect(paths({ nodes: [toolNode('a', { params: { text: 'ß'.repeat(66_000) } })], edges: [] })).to.deep.equal([
+        'nodes',
+      ])
+    })
+
+    it('params of many nodes that are too much together', () => {
+      const many = nodesNamed(64, { params: { text: 'x'.repeat(2_100) } })
+      expect(paths({ nodes: many, edges: [] })).to.deep.equal(['nodes'])
+      expect(paths({ nodes: many.slice(1), edges: [] })).to.deep.equal(['nodes'])
+      expect(paths({ nodes: many.slice(4), edges: [] })).to.deep.equal([])
+    })
+
+    it('a graph too large for the events that carry it', () => {
+      const nodes = nodesNamed(256, { name: 'x'.repeat(800) })
+      expect(problems({ nodes, edges: [] })).to.deep.equal([
+        { path: '', expected: 'a graph of at most 196608 bytes', actual: 'a larger one' },
+      ])
+    })
+
+    it('an id that another node has, naming the later one', () => {
+      const nodes = [toolNode('a'), toolNode('b'), toolNode('a')]
+      expect(problems({ nodes, edges: [] })).to.deep.equal([
+        { path: 'nodes[2].id', expected: 'an id that no other node has', actual: '"a"' },
+      ])
+    })
+
+    it('edges from and to nodes that are not there', () => {
+      const edges = [edge('a', 'b'), edge('ghost', 'a'), edge('b', 'phantom')]
+      expect(problems({ nodes: [toolNode('a'), toolNode('b')], edges })).to.deep.equal([
+        { path: 'edges[1].source', expected: 'the id of a node', actual: '"ghost"' },
+        { path: 'edges[2].target', expected: 'the id of a node', actual: '"phantom"' },
+      ])
+    })
+
+    it('a cycle, and names it', () => {
+      const edges = [edge('a', 'b'), edge('b', 'c'), edge('c', 'a')]
+      expect(problems({ nodes: ['a', 'b', 'c'].map((id) => toolNode(id)), edges })).to.deep.equal([
+        { path: 'edges', expected: 'no cycle', actual: 'a → b → c → a' },
+      ])
+    })
+
+    it('an edge of a node to itself', () => {
+      expect(problems({ nodes: [toolNode('a')], edges: [edge('a', 'a')] })).to.deep.equal([
+        { path: 'edges', expected: 'no cycle', actual: 'a → a' },
+      ])
+    })
+
+    it('a tool nobody knows, and names those there are', () => {
+      const nodes = [toolNode('a', { tool: 'rm' }), toolNode('b', { tool: 'constructor' })]
+      expect(problems({ nodes, edges: [] }, tools)).to.deep.equal([
+        { path: 'nodes[0].tool', expected: 'one of write, read', actual: '"rm"' },
+        { path: 'nodes[1].tool', expected: 'one of write, read', actual: '"constructor"' },
+      ])
+    })
+
+    it('params that do not fit, each with its path', () => {
+      const nodes = [
+        toolNode('a', { tool: 'read', params: { filename: 'ok' } }),
+        toolNode('b', { tool: 'write', params: { filename: 1, options: { mode: 'x' } } }),
+        toolNode('c', { tool: 'read', params: { filename: 'ok', extra: true } }),
+        toolNode('d', { tool: 'read' }),
+      ]
+      const found = problems({ nodes, edges: [] }, tools)
+      expect(found.map(({ path, actual }) => [path, actual])).to.deep.equal([
+        ['nodes[1].params.filename', '1'],
+        ['nodes[1].params.options.mode', '"x"'],
+        ['nodes[2].params.extra', 'true'],
+        ['nodes[3].params.filename', 'nothing'],
+      ])
+    })
+
+    it('params that are no object, naming the params themselves', () => {
+      const node = { ...toolNode('a', { tool: 'read' }), params: 'filename' } as unknown as ToolNode
+      expect(paths({ nodes: [node], edges: [] }, tools)).to.deep.equal(['nodes[0].params'])
+    })
+
+    it('a human step, which this engine cannot take', () => {
+      const graph: Graph = { nodes: [{ id: 'a', type: 'input', prompt: 'Name?' }], edges: [] }
+      expect(paths(graph)).to.deep.equal(['nodes[0].type'])
+    })
+
+    it('everything that is wrong at once, in at most 20 lines', () => {
+      const nodes = [toolNode('a', { tool: 'rm' }), toolNode('a'), toolNode('b')]
+      const edges = [edge('b', 'ghost'), edge('b', 'b')]
+      expect(paths({ nodes, edges })).to.deep.equal(['nodes[0].tool', 'edges[0].target', 'edges'])
+      expect(paths({ nodes: nodesNamed(30, { tool: 'rm' }), edges: [] })).to.have.lengthOf(20)
+    })
+
+    it('words of a client that would forge a line of the log', () => {
+      const forged = 'a\nroot logged in'
+      const nodes = [toolNode(forged), toolNode(forged, { tool: 'x\ny' })]
+      const found = problems({ nodes, edges: [edge(forged, forged)] })
+      expect(found.map(({ path }) => path)).to.deep.equal(['nodes[1].id', 'nodes[1].tool', 'edges'])
+      for (const { path, expected, actual } of found) expect(`${path} ${expected} ${actual}`).not.to.include('\n')
+    })
+  })
+
+  it('plans whatever graph has no cycle, and refuses every other', () => {
+    fc.assert(
+      fc.property(acyclicGraph, fc.nat(), (graph, pick) => {
+        expect(problems(graph)).to.deep.equal([])
+        const turned = graph.edges[pick % Math.max(1, graph.edges.length)]
+        if (turned === undefined) return
+        const back = { ...graph, edges: [...graph.edges, edge(turned.target, turned.source)] }
+        const cycle = findCycle(
+          graph.nodes.map(({ id }) => id),
+          back.edges,
+        )
+        const named = [...(cycle ?? []), cycle?.[0]].join(' → ')
+        expect(problems(back)).to.deep.equal([{ path: 'edges', expected: 'no cycle', actual: named }])
+      }),
+    )
+  })
+})
