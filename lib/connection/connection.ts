@@ -68,6 +68,8 @@ export interface Connection {
   readonly end: (ending: Ending) => void
   /** Ends it when what waits has been handed to the socket. */
   readonly finish: (ending: Ending) => void
+  /** Cuts the socket, without a goodbye. */
+  readonly cut: () => void
   /** Emits once, when the end is decided, then completes. */
   readonly ended$: Observable<Ended>
   /** Completes when the socket is gone. */
@@ -239,6 +241,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       finishing = ending
       offered$.complete()
     },
+    cut: () => transport.terminate(),
     ended$: ended$.asObservable(),
     gone$: gone$.asObservable(),
   }

@@ -160,7 +160,7 @@ function isInput(found: Found): found is Exclude<Found, Authentication> {
   return typeof found === 'object' && found !== null && !('id' in found)
 }
 
-function draining(): Refusal {
+export function draining(): Refusal {
   return refusal(503, 'DRAINING', 'the server is shutting down', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } })
 }
 

@@ -19,7 +19,7 @@ import type { Transport } from '../transport/transport.ts'
 import { createWsAcceptor } from '../transport/ws-acceptor.ts'
 import type { ExecutorStats } from '../workflow/executor.ts'
 import { createAnnouncer } from './announce.ts'
-import { addressOf, createAdmission, type UpgradeGrant } from './admission.ts'
+import { addressOf, createAdmission, type Decision, draining, type UpgradeGrant } from './admission.ts'
 import { type ClientSession, createAnswer } from './client-session.ts'
 import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
 import { createFanOut } from './fan-out.ts'
@@ -27,13 +27,14 @@ import { createHttpDoors } from './http-doors.ts'
 import { checkGatewayOptions, type GatewayOptions } from './options.ts'
 import { createOutcomes } from './outcomes.ts'
 import { createRateLimiter } from './rate-limiter.ts'
-import { refusal, refuseUpgrade } from './refusal.ts'
+import { type Refusal, refusal, refuseUpgrade } from './refusal.ts'
 import { createRegistry, type Slot } from './registry.ts'
 import { createRouter } from './router.ts'
 import { shutDown } from './shutdown.ts'
 import { createStatsCounter, type GatewayStats } from './stats.ts'
 import { createUpkeep } from './upkeep.ts'
 import { type AnyServer, createUpgrades, pathOf } from './upgrades.ts'
+import { watchWaitingPeer } from './waiting-peer.ts'
 
 /** Streams a bus to clients and takes their commands. Make one with {@link createGateway}. */
 export interface Gateway {
@@ -63,6 +64,8 @@ export interface AcceptedPeer {
   readonly principal?: Principal
   readonly remoteAddress?: string
 }
+
+type Admitted = Extract<Decision<UpgradeGrant>, { _tag: 'Admitted' }>
 
 const noEngine: ExecutorStats = {
   total_executions: 0,
@@ -236,25 +239,35 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     highWaterMarkBytes: options.queue?.highWaterMarkBytes ?? 64 * 1024,
   })
 
+  const admit = (request: IncomingMessage, socket: Duplex, head: Buffer, grant: Admitted): void => {
+    const { slot, query, principal } = grant
+    const turnAway = (refused: Refusal): void => {
+      slot.release()
+      counter.rejected(refused.code)
+      refuseUpgrade(socket, refused)
+    }
+    // The gateway may have begun to close while credentials were looked at.
+    if (isClosing) return turnAway(draining())
+    const peer = { slot, query, principal, remoteAddress: addressOf(request), path: pathOf(request) }
+    return acceptor.accept(
+      request,
+      socket,
+      head,
+      (transport) => open({ transport, ...peer }),
+      (why) => turnAway(refusal(400, 'INVALID_HANDSHAKE', why)),
+    )
+  }
+
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    let stopWatching: (() => Buffer) | undefined
     const decided = admission.admitUpgrade(request).subscribe((decision) => {
-      if (decision._tag === 'Refused') return refuseUpgrade(socket, decision.refusal)
-      const { slot, query, principal } = decision
-      const peer = { slot, query, principal, remoteAddress: addressOf(request), path: pathOf(request) }
-      if (socket.destroyed) return slot.release()
-      return acceptor.accept(
-        request,
-        socket,
-        head,
-        (transport) => open({ transport, ...peer }),
-        (why) => {
-          slot.release()
-          counter.rejected('INVALID_HANDSHAKE')
-          refuseUpgrade(socket, refusal(400, 'INVALID_HANDSHAKE', why))
-        },
-      )
+      const early = stopWatching?.() ?? Buffer.alloc(0)
+      if (decision._tag === 'Refused') refuseUpgrade(socket, decision.refusal)
+      else admit(request, socket, Buffer.concat([head, early]), decision)
     })
-    // Who leaves while credentials are looked at gives the slot back at once.
+    if (decided.closed) return
+    // Credentials take time. Who leaves meanwhile gives the slot back at once.
+    stopWatching = watchWaitingPeer(socket)
     socket.once('close', () => decided.unsubscribe())
   }
 

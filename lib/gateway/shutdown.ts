@@ -1,4 +1,14 @@
-import { defaultIfEmpty, firstValueFrom, merge, race, type SchedulerLike, timer } from 'rxjs'
+import {
+  defaultIfEmpty,
+  endWith,
+  firstValueFrom,
+  ignoreElements,
+  merge,
+  race,
+  type SchedulerLike,
+  tap,
+  timer,
+} from 'rxjs'
 import type { Logger } from '../base/logger.ts'
 import type { Position } from '../event/event.ts'
 import { closeCodes } from '../protocol/codes.ts'
@@ -19,8 +29,6 @@ export interface ShutdownOptions {
 
 /** What is kept of the time for the goodbye: runs must end before it. */
 const GOODBYE_MS = 3_000
-/** A connection cuts an unanswered close after 3 s. */
-const CLOSE_MS = 3_500
 const MIN_RETRY_MS = 1_000
 
 const ending = { code: closeCodes.shuttingDown, reason: 'server shutting down' }
@@ -32,19 +40,26 @@ export async function shutDown(options: ShutdownOptions): Promise<void> {
   const goodbyeMs = Math.min(GOODBYE_MS, timeoutMs / 2)
   logger.info({ connections: registry.size(), timeoutMs }, 'shutting down')
   announcer.announce({ type: 'system.shutdown', data: { reason: ending.reason } })
-  if (engine !== undefined) {
-    await firstValueFrom(engine.drain(timeoutMs - goodbyeMs).pipe(defaultIfEmpty(undefined)))
-  }
+  if (engine !== undefined) await drained(engine, timeoutMs - goodbyeMs, logger)
   sayGoodbye(options)
   const lingering = [...registry.lingering()]
   const gone$ = merge(...lingering.map(({ connection }) => connection.gone$)).pipe(defaultIfEmpty(undefined))
-  // A queue that does not drain by then goes without its rest, and a close that is not answered is cut by its connection.
-  const lastCall = timer(goodbyeMs, scheduler).subscribe(() => {
-    for (const { connection } of lingering) connection.end(ending)
-  })
-  await firstValueFrom(race(gone$, timer(goodbyeMs + CLOSE_MS, scheduler)))
-  lastCall.unsubscribe()
+  // A queue that has not drained by then goes without its rest, and a peer that has not answered by then is cut.
+  const endAll = timer(goodbyeMs / 2, scheduler).pipe(
+    tap(() => lingering.forEach(({ connection }) => connection.end(ending))),
+  )
+  const cutAll = timer(goodbyeMs, scheduler).pipe(tap(() => lingering.forEach(({ connection }) => connection.cut())))
+  await firstValueFrom(race(gone$, merge(endAll, cutAll).pipe(ignoreElements(), endWith(undefined))))
   logger.info({ afterMs: Math.round(scheduler.now() - startedAtMs) }, 'shut down')
+}
+
+/** Waits until no run is left. A host's own executor that fails must not keep the gateway from closing. */
+async function drained(engine: Executor, timeoutMs: number, logger: Logger): Promise<void> {
+  try {
+    await firstValueFrom(engine.drain(timeoutMs).pipe(defaultIfEmpty(undefined)))
+  } catch (error) {
+    logger.error({ err: error }, 'the executor could not be drained')
+  }
 }
 
 /** Tells every client when to come back, at different times, so that they do not all come at once. */

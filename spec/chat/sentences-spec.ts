@@ -1,5 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
-import { planned } from './plan.ts'
+import type { Script } from '../../lib/dsl/ast.ts'
+import { parseDsl } from '../../lib/dsl/parse.ts'
+import { fileTools } from '../../lib/tools/files/file-tools.ts'
+import { createToolRegistry } from '../../lib/tools/registry.ts'
+import { planScript } from '../../lib/workflow/script-plan.ts'
+import { planned, reply } from './plan.ts'
 import { type Row, sentences } from './sentences.ts'
 
 describe('what the rule planner understands', () => {
@@ -16,6 +24,20 @@ describe('what the rule planner understands', () => {
 
 describe('whatever the rule planner understands', () => {
   const rows = Object.values(sentences).flat()
+
+  it('the file tools take', () => {
+    const root = mkdtempSync(join(tmpdir(), 'praxis-chat-'))
+    try {
+      const registry = createToolRegistry(fileTools({ root }))
+      for (const [sentence] of rows) {
+        const given = reply(sentence)
+        const plan = planScript(scriptOf(given._tag === 'Command' ? given.command : ''), registry)
+        expect(plan, sentence).to.have.property('_tag', 'Right')
+      }
+    } finally {
+      rmSync(root, { recursive: true })
+    }
+  })
 
   it('it also understands when it is asked politely', () => {
     for (const [sentence, ...steps] of rows) {
@@ -42,3 +64,9 @@ describe('whatever the rule planner understands', () => {
     }
   })
 })
+
+function scriptOf(text: string): Script {
+  const parsed = parseDsl(text)
+  if (parsed._tag === 'Left') throw new Error(parsed.left.message)
+  return parsed.right
+}

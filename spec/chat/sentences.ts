@@ -173,6 +173,8 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['list all .md files', list('.', '*.md')],
     ['list *.md', list('.', '*.md')],
     ['list docs/*.md', list('docs', '*.md')],
+    ['list **/*.md', list('.', '**/*.md')],
+    ['list files matching a*/*.md in docs', list('docs', 'a*/*.md')],
     ['list files *.md in docs', list('docs', '*.md')],
     ['show me all the files', list('.')],
     ['show me a list of my files please', list('.')],

@@ -25,10 +25,11 @@ describe('drawCaret', () => {
   }
 
   it('cuts between characters, never within one', () => {
-    const line = `a${'😀'.repeat(100)}`
-    for (let column = 2; column < line.length; column += 2) {
-      expect(drawCaret(line, column), `column ${column}`).not.to.include('\\ud')
-      expect(drawCaret(line.slice(1), column - 1), `column ${column - 1}`).not.to.include('\\ud')
+    // two units a character, but for one in the middle: a cut at a fixed distance is within one on either side of it
+    const characters = [...Array.from('😀'.repeat(60)), 'x', ...Array.from('😀'.repeat(60))]
+    for (let count = 0; count < characters.length; count++) {
+      const column = characters.slice(0, count).join('').length + 1
+      expect(drawCaret(characters.join(''), column), `column ${column}`).not.to.include('\\ud')
     }
   })
 

@@ -147,6 +147,17 @@ describe('the example client', () => {
       expect(ran).to.deep.equal({ code: 0, out: '- the server objects: slower\ndone\n', err: '' })
     })
 
+    it('also where the server does not answer its close', async () => {
+      await withPeer(
+        async (peer) => {
+          await takeAndComplete(peer)
+          // What the client sends from now on, its close too, is never read.
+          peer.socket.pause()
+        },
+        async (url) => expect(await startChild('examples/client.ts', ['workflow', '--url', url]).ended).to.equal(0),
+      )
+    })
+
     it('with 3 and the reason where the connection is closed', async () => {
       const { code, err } = await withPeer(
         async (peer) => {

@@ -5,6 +5,7 @@ import { refusalOf } from '../support/client.ts'
 import { errorOf, openRaw, rawAnswer, upgradeRequest } from '../support/http.ts'
 import { useServers } from '../support/server.ts'
 import { createDeferred, type Deferred, eventually, inTime } from '../support/waiting.ts'
+import { clientFrame } from '../transport/ws-fixture.ts'
 
 const secret = 'password of the database'
 
@@ -90,8 +91,6 @@ describe('the door lets in', () => {
         peer.socket.write(upgradeRequest(port, '/ws/events'))
         await eventually(() => expect(asked).to.have.length(1))
         leave(peer)
-        // One that is half closed may still be waiting for an answer; of the others it is known at once that nobody is.
-        if (what === 'is half closed') asked[0]?.resolve({ id: 'slow' })
         await eventually(async () => {
           const client = await connect('', { headers: { 'x-fast': '1' } })
           expect(client.welcome.type).to.equal('chatMessage')
@@ -101,6 +100,32 @@ describe('the door lets in', () => {
         expect(gateway.connections()).to.have.length(1)
       })
     }
+
+    it('and loses nothing of what a peer sends before it is let in, unless that is more than a first message', async () => {
+      const asked: Deferred<Authentication>[] = []
+      const { port } = await serve({
+        gateway: {
+          authenticate: () => {
+            const answer = createDeferred<Authentication>()
+            asked.push(answer)
+            return answer.promise
+          },
+        },
+      })
+      const eager = await openRaw(port)
+      defer(() => eager.socket.destroy())
+      eager.socket.write(upgradeRequest(port, '/ws/events'))
+      await eventually(() => expect(asked).to.have.length(1))
+      eager.socket.write(clientFrame(0x81, Buffer.from(JSON.stringify({ type: 'PING', id: 'early' }))))
+      asked[0]?.resolve({ id: 'eager' })
+      expect(await eager.until('"correlation_id":"early"')).to.contain('PONG')
+
+      const flood = await openRaw(port)
+      flood.socket.write(upgradeRequest(port, '/ws/events'))
+      await eventually(() => expect(asked).to.have.length(2))
+      flood.socket.write(Buffer.alloc(256 * 1024))
+      await inTime(flood.ended, 'the end of a flood')
+    })
 
     it('counting those that are still being asked who they are', async () => {
       const answer = createDeferred<Authentication>()
