@@ -1,24 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
-import type { LogMethod, Logger } from '../../lib/base/logger.ts'
 import type { EventLog } from '../../lib/bus/event-log.ts'
 import type { EventRecord, StoredRecord } from '../../lib/event/event-record.ts'
-
-export interface LogLine {
-  readonly level: 'debug' | 'info' | 'warn' | 'error'
-  readonly fields: Readonly<Record<string, unknown>>
-  readonly message: string
-}
-
-/** A logger that keeps its lines. */
-export function createRecordingLogger(): Logger & { readonly lines: readonly LogLine[] } {
-  const lines: LogLine[] = []
-  const at =
-    (level: LogLine['level']): LogMethod =>
-    (fields, message) => {
-      lines.push({ level, fields: { ...fields }, message })
-    }
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), lines }
-}
 
 /** A clock that stands still until a test moves it. Schedules nothing. */
 export function createHandClock(): SchedulerLike & { nowMs: number } {

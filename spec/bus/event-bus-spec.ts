@@ -13,7 +13,8 @@ import { type BusEvent, isStored } from '../../lib/event/event.ts'
 import { thrownBy } from '../base/thrown.ts'
 import { DateFromText } from '../event/events.ts'
 import { builtInTypes, samples } from '../event/samples.ts'
-import { createHandClock, createRecordingLogger, createSlowLog } from './doubles.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
+import { createHandClock, createSlowLog } from './doubles.ts'
 
 const isPending = (promise: Promise<unknown>): boolean => inspect(promise).includes('<pending>')
 
@@ -162,7 +163,7 @@ describe('createEventBus', () => {
     })
 
     it('a handler that throws or rejects is counted and logged, and harms nobody (P9)', async () => {
-      const logger = createRecordingLogger()
+      const { logger, lines } = createRecordingLogger()
       const bus = createEventBus({ logger })
       const seen: string[] = []
       const [thrown, rejected] = [new Error('thrown'), new Error('rejected')]
@@ -177,13 +178,13 @@ describe('createEventBus', () => {
       await setImmediate()
       expect(seen).to.deep.equal(['a', 'a', 'b', 'b'])
       expect(bus.stats()).to.include({ handler_errors: 4, events_processed: 2, active_handlers: 4 })
-      expect(logger.lines).to.have.length(4)
-      expect(logger.lines[0]).to.deep.equal({
+      expect(lines).to.have.length(4)
+      expect(lines[0]).to.deep.equal({
         level: 'error',
         fields: { err: thrown, eventId: event.id, eventType: 'log.entry' },
         message: 'an event handler failed',
       })
-      expect(logger.lines.map(({ fields }) => fields['err'])).to.have.members([thrown, thrown, rejected, rejected])
+      expect(lines.map(({ fields }) => fields['err'])).to.have.members([thrown, thrown, rejected, rejected])
     })
 
     it('a handler that throws what is no error, or gives back something odd, is isolated too', async () => {
@@ -351,7 +352,7 @@ describe('createEventBus', () => {
 
     it('what the log refuses rejects, is counted and logged, and is no unhandled rejection', async () => {
       const log = createSlowLog()
-      const logger = createRecordingLogger()
+      const { logger, lines } = createRecordingLogger()
       const bus = createEventBus({ log, logger })
       bus.events$.subscribe(() => expect.fail('delivered'))
       const error = new Error('no space left')
@@ -360,7 +361,7 @@ describe('createEventBus', () => {
       // Node tells of unhandled rejections after the microtasks: spec/setup.ts fails the run then.
       await setImmediate()
       expect(bus.stats()).to.include({ handler_errors: 1, events_published: 1, events_processed: 0, seq: 0 })
-      expect(logger.lines).to.deep.equal([
+      expect(lines).to.deep.equal([
         {
           level: 'error',
           fields: { err: error, eventId: 'i', eventType: 'log.entry' },

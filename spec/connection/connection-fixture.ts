@@ -1,5 +1,4 @@
 import { Subject } from 'rxjs'
-import type { Logger, LogMethod } from '../../lib/base/logger.ts'
 import { silentLogger } from '../../lib/base/logger.ts'
 import {
   type Connection,
@@ -53,22 +52,6 @@ export function spiedPair(changes: (inner: Transport) => Partial<Transport> = ()
     inner.terminate()
   }
   return { transport: { ...inner, terminate, ...changes(inner) }, peer, terminations: () => terminations }
-}
-
-export interface LogLine {
-  readonly level: string
-  readonly fields: Readonly<Record<string, unknown>>
-  readonly message: string
-}
-
-/** A logger that keeps its lines. */
-export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly LogLine[] } {
-  const lines: LogLine[] = []
-  const at =
-    (level: string): LogMethod =>
-    (fields, message) =>
-      lines.push({ level, fields: { ...fields }, message })
-  return { logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines }
 }
 
 export interface Opened {

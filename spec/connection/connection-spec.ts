@@ -17,9 +17,9 @@ import {
   openConnection,
   outgoingAnswer,
   outgoingEvent,
-  recordingLogger,
   spiedPair,
 } from './connection-fixture.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
 
 const bye = { code: 4_408, reason: 'heartbeat timeout' }
 
@@ -557,7 +557,7 @@ describe('createConnection', () => {
     })
 
     it('is logged with its details, which the peer is not told', () => {
-      const { logger, lines } = recordingLogger()
+      const { logger, lines } = createRecordingLogger()
       const { connection, peer } = openConnection({ logger })
       connection.offer(brokenOutgoing(error))
       const warning = lines.find(({ level }) => level === 'warn')
@@ -568,7 +568,7 @@ describe('createConnection', () => {
 
   describe('log', () => {
     it('has a debug line with its time for every message in and out, cut at 256, controls escaped (THREATS T21)', () => {
-      const { logger, lines } = recordingLogger()
+      const { logger, lines } = createRecordingLogger()
       const { connection, peer } = openConnection({ logger })
       peer.send('in\r\n\u001b[31m{"level":50}')
       connection.offer(outgoingEvent('a.one', `out\u2028${'x'.repeat(300)}`))
@@ -597,7 +597,7 @@ describe('createConnection', () => {
     })
 
     it('does no work for debug lines that nobody reads', () => {
-      const { logger, lines } = recordingLogger()
+      const { logger, lines } = createRecordingLogger()
       const quiet = { ...logger, isLevelEnabled: (level: string) => level !== 'debug' }
       const pair = spiedPair(() => ({ write: () => undefined }))
       const { connection, peer, texts } = openConnection({ logger: quiet, pair })
@@ -613,7 +613,7 @@ describe('createConnection', () => {
     })
 
     it('says once how the connection ended', () => {
-      const { logger, lines } = recordingLogger()
+      const { logger, lines } = createRecordingLogger()
       const { connection } = openConnection({ logger })
       connection.end(bye)
       connection.end(bye)

@@ -15,7 +15,6 @@ import {
   fileTools,
   type Gateway,
   type GatewayOptions,
-  type Logger,
   type NoCustomEvents,
   type Tool,
   ToolError,
@@ -25,13 +24,8 @@ import {
 import { createScriptedTool, type ScriptedTool } from '../../lib/testing/index.ts'
 import { type Client, connectClient } from './client.ts'
 import { type HttpAnswer, httpRequest } from './http.ts'
+import { createRecordingLogger, type LogLine } from './recording-logger.ts'
 import { inTime } from './waiting.ts'
-
-export interface LogLine {
-  readonly level: 'debug' | 'info' | 'warn' | 'error'
-  readonly fields: object
-  readonly message: string
-}
 
 export interface TestServer<Custom extends EventDefinitions = NoCustomEvents> {
   readonly port: number
@@ -99,7 +93,7 @@ async function startServer<Custom extends EventDefinitions>(
 ): Promise<TestServer<Custom>> {
   const root = await mkdtemp(join(tmpdir(), 'praxis-gateway-'))
   defer(() => rm(root, { recursive: true, force: true }))
-  const { logger, logs } = createLogRecorder()
+  const { logger, lines: logs } = createRecordingLogger()
   const bus = createEventBus<Custom>({ logger, ...(events === undefined ? {} : { events }) })
   const hold = createScriptedTool({ name: 'hold' })
   const registry = createToolRegistry([...fileTools({ root }), echo, fail, hold.tool, ...tools])
@@ -157,19 +151,6 @@ async function startServer<Custom extends EventDefinitions>(
       clients.push(client)
       return client
     },
-  }
-}
-
-/** A logger that keeps what it is told. */
-export function createLogRecorder(): { readonly logger: Logger; readonly logs: readonly LogLine[] } {
-  const logs: LogLine[] = []
-  const method =
-    (level: LogLine['level']) =>
-    (fields: object, message: string): void =>
-      void logs.push({ level, fields, message })
-  return {
-    logs,
-    logger: { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') },
   }
 }
 

@@ -10,7 +10,7 @@ import { createWorkflowEngine, type WorkflowEngine, type WorkflowEngineOptions }
 import type { KnownRun } from '../../lib/workflow/executor.ts'
 import { toolNode } from './graphs.ts'
 import { labelOf } from './labels.ts'
-import { createRecordingLogger, type LogLine } from './recording-logger.ts'
+import { createRecordingLogger, type LogLine } from '../support/recording-logger.ts'
 
 export type AnyEvent = EventIn<BuiltInEvents>
 

@@ -4,7 +4,7 @@ import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createRunBook } from '../../lib/workflow/run-book.ts'
 import { createRunKeeper, type LiveRun, type OpenRun } from '../../lib/workflow/run-keeper.ts'
 import { labelOf } from './labels.ts'
-import { createRecordingLogger } from './recording-logger.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
 
 function aKeeper() {
   const time = createTestTime()

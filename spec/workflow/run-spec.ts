@@ -11,7 +11,7 @@ import { type CallEvent, createCallNode } from '../../lib/workflow/call-node.ts'
 import { createRun, type RunDeps, type RunStep } from '../../lib/workflow/run.ts'
 import { chainOf, diamondOfEight, echoTools, edge, nodesNamed, planOf, toolNode } from './graphs.ts'
 import { labelOf, lifeOf } from './labels.ts'
-import { createRecordingLogger } from './recording-logger.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
 import { identity } from './simulation.ts'
 
 const done: CallEvent = { _tag: 'Succeeded', result: 'ok', durationMs: 1 }
