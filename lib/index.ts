@@ -31,12 +31,11 @@ export type { Graph, GraphEdge, GraphNode } from './event/graph.ts'
 export type { ConnectionInfo } from './gateway/connection-info.ts'
 export { createGateway } from './gateway/gateway.ts'
 export type { AcceptedPeer, Gateway } from './gateway/gateway.ts'
-export { defineMessage } from './gateway/options.ts'
+export { defineMessage } from './gateway/message-handler.ts'
+export type { MessageContext, MessageHandler } from './gateway/message-handler.ts'
 export type {
   Authentication,
   GatewayOptions,
-  MessageContext,
-  MessageHandler,
   QueueOptions,
   RateLimits,
 } from './gateway/options.ts'

@@ -29,3 +29,25 @@ export const silentLogger: Logger = {
 export function isDebugEnabled(logger: Logger): boolean {
   return logger.isLevelEnabled?.('debug') ?? true
 }
+
+/** `logger`, but one that throws disturbs nobody: a line is lost, and not what it was about. */
+export function guardLogger(logger: Logger): Logger {
+  const guarded =
+    (level: 'debug' | 'info' | 'warn' | 'error'): LogMethod =>
+    (fields, message) => {
+      try {
+        logger[level](fields, message)
+      } catch {
+        // There is nowhere left to tell of it.
+      }
+    }
+  return {
+    debug: guarded('debug'),
+    info: guarded('info'),
+    warn: guarded('warn'),
+    error: guarded('error'),
+    ...(logger.isLevelEnabled === undefined
+      ? {}
+      : { isLevelEnabled: (level) => logger.isLevelEnabled?.(level) ?? true }),
+  }
+}

@@ -1,5 +1,5 @@
 import { Observable, type SchedulerLike, Subject, Subscription } from 'rxjs'
-import { silentLogger, type Logger } from '../base/logger.ts'
+import { guardLogger, silentLogger, type Logger } from '../base/logger.ts'
 import { anObject, checkOptions, objectWith, OptionError } from '../base/options.ts'
 import { monotonicScheduler } from '../base/time.ts'
 import { builtInEvents, type CatalogueOf, type NoCustomEvents } from '../event/catalogue.ts'
@@ -109,12 +109,13 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
       options.history,
     )
   }
-  const logger = options.logger ?? silentLogger
+  const logger = guardLogger(options.logger ?? silentLogger)
   const log = options.log ?? createMemoryLog(options.history, options.scheduler ?? monotonicScheduler)
   const definitions = catalogue(options.events)
   const types = [...definitions.keys()]
 
   const firehose$ = new Subject<EventRecord>()
+  const closed$ = new Subject<never>()
   let published = 0
   let processed = 0
   let handlerErrors = 0
@@ -183,7 +184,7 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
     return new Observable((subscriber) => {
       if (!isRunning) return subscriber.complete()
       subscriber.add(handlers.add(covered, (event) => subscriber.next(event)))
-      subscriber.add(firehose$.subscribe({ complete: () => subscriber.complete() }))
+      subscriber.add(closed$.subscribe({ complete: () => subscriber.complete() }))
       return undefined
     })
   }
@@ -214,6 +215,7 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
       isRunning = false
       stopFollowing()
       firehose$.complete()
+      closed$.complete()
       handlers.clear()
     },
   }

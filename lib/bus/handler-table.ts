@@ -1,3 +1,4 @@
+import { isThenable } from '../base/is-thenable.ts'
 import type { EventRecord } from '../event/event-record.ts'
 
 type Handler = (event: EventRecord) => unknown
@@ -68,8 +69,4 @@ export function createHandlerTable(onError: (error: unknown, event: EventRecord)
       size = 0
     },
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

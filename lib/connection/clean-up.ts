@@ -19,8 +19,7 @@ export interface CleanUpAction<Peer> {
 }
 
 /**
- * Removes faulty peers at once and sweeps out dead ones every `everyMs`. A peer whose end was noticed is gone already: the sweep is
- * there so that a missed one costs a minute and not for ever.
+ * Removes faulty peers at once and sweeps out dead ones every `everyMs`: those whose end was decided and that are still kept.
  */
 export function cleanUp<Peer>(options: CleanUpOptions<Peer>): Observable<CleanUpAction<Peer>> {
   const { tick$, faulty$, peers, isDead, everyMs } = options

@@ -4,12 +4,13 @@ import { printable } from '../base/printable.ts'
 import { isoNow } from '../base/time.ts'
 import { onBackpressureBuffer, OverflowError } from '../operators/on-backpressure-buffer.ts'
 import { closeCodes } from '../protocol/codes.ts'
+import { isStored } from '../event/event.ts'
 import type { Frame } from '../transport/frame.ts'
 import type { Incoming, Transport } from '../transport/transport.ts'
 import { type Ending, endingOf } from './ending.ts'
 import type { Entitlement } from './entitlement.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { Subscription as EventSubscription } from './subscription.ts'
+import type { EventSubscription } from './subscription.ts'
 
 export type ConnectionState = 'connecting' | 'connected' | 'disconnecting' | 'disconnected' | 'error'
 
@@ -82,7 +83,7 @@ const CLOSE_DEADLINE_MS = 3_000
 /**
  * Connects a peer: from what is offered to its socket in one pipe,
  *
- *     offered$ → subscribed and entitled? → has a frame? → backpressure → socket
+ *     offered$ → new, subscribed and entitled? → has a frame? → backpressure → socket
  *
  * and from its socket to `onText`. A fault in the pipe ends this connection and nothing else (SEMANTICS P9).
  */
@@ -103,12 +104,21 @@ export function createConnection(options: ConnectionOptions): Connection {
   let queued = 0
   let queuedBytes = 0
   let finishing: Ending | undefined
+  /** The newest position that was offered. */
+  let cursor = 0
   let isListening = false
 
   const counts = (): ConnectionCounts => ({ sent, sentBytes, received, dropped, queued, queuedBytes })
 
-  const isWanted = ({ event }: Outgoing): boolean =>
-    event === undefined || (subscription.accepts(event) && isEntitled(event))
+  /** First the position, then the subscription: what was offered once is never offered again (SEMANTICS P3, P4). */
+  const isWanted = ({ event }: Outgoing): boolean => {
+    if (event === undefined) return true
+    if (isStored(event)) {
+      if (event.seq <= cursor) return false
+      cursor = event.seq
+    }
+    return subscription.accepts(event) && isEntitled(event)
+  }
 
   const write = ({ outgoing, frame }: Framed): void => {
     const bytes = frame.wire.length

@@ -2,14 +2,14 @@ import type { BusEvent } from '../event/event.ts'
 import { type EventFilter, fromEventFilter } from '../event/filter.ts'
 
 /** What one connection has asked to hear: some types, and of their events those its filter lets pass. Immutable. */
-export interface Subscription {
+export interface EventSubscription {
   readonly types: ReadonlySet<string>
   /** Undefined: every event of these types. */
   readonly filter: EventFilter | undefined
   readonly accepts: (event: BusEvent) => boolean
 }
 
-export function createSubscription(types: Iterable<string>, filter: EventFilter | undefined): Subscription {
+export function createSubscription(types: Iterable<string>, filter: EventFilter | undefined): EventSubscription {
   const wanted = new Set(types)
   const passes = filter === undefined ? () => true : fromEventFilter(filter)
   return { types: wanted, filter, accepts: (event) => wanted.has(event.type) && passes(event) }
@@ -23,7 +23,7 @@ export interface SubscriptionChange {
   readonly filter?: EventFilter | null | undefined
 }
 
-export function changeSubscription(current: Subscription, change: SubscriptionChange): Subscription {
+export function changeSubscription(current: EventSubscription, change: SubscriptionChange): EventSubscription {
   const filter = change.filter === undefined ? current.filter : (change.filter ?? undefined)
   switch (change.mode) {
     case 'add':

@@ -1,3 +1,5 @@
+import { isRecord } from '../base/is-record.ts'
+
 /** Room for the notices and the punctuation that a cut adds. */
 const NOTICE_BYTES = 256
 const MIN_FIELD_BYTES = 1024
@@ -56,8 +58,4 @@ function prefix(text: string, maxBytes: number): string {
 function jsonBytes(value: unknown): number {
   const json: unknown = JSON.stringify(value)
   return typeof json === 'string' ? Buffer.byteLength(json) : 0
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -52,7 +52,8 @@ function checkOrigin(text: string, host: URL, request: IncomingMessage, rules: A
 function isAllowed(origin: URL, request: IncomingMessage, { allowedOrigins, onError }: AccessRules): boolean {
   if (typeof allowedOrigins !== 'function') return allowedOrigins.includes(origin.origin)
   try {
-    return allowedOrigins(origin, request)
+    // Nothing but `true` allows: what is truthy only, a promise for one, is a mistake.
+    return (allowedOrigins(origin, request) as unknown) === true
   } catch (error) {
     onError(error)
     return false

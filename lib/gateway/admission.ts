@@ -1,5 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { catchError, defer, finalize, from, map, type Observable, of, type SchedulerLike, take, timeout } from 'rxjs'
+import {
+  catchError,
+  defaultIfEmpty,
+  defer,
+  finalize,
+  from,
+  map,
+  type Observable,
+  of,
+  type SchedulerLike,
+  take,
+  timeout,
+} from 'rxjs'
 import { createId } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Principal } from '../connection/principal.ts'
@@ -123,7 +135,7 @@ function authenticate(
   return defer(() => {
     const found = hook(request)
     return isInput(found)
-      ? from(found).pipe(take(1), timeout({ first: AUTHENTICATION_DEADLINE_MS, scheduler }))
+      ? from(found).pipe(take(1), timeout({ first: AUTHENTICATION_DEADLINE_MS, scheduler }), defaultIfEmpty(null))
       : of(found)
   }).pipe(
     map((found) => judge(found)),

@@ -6,10 +6,13 @@ import type { Topics } from './topics.ts'
 export interface Announcer {
   readonly announce: (event: Parameters<EventBus['publish']>[0]) => void
   /** Tells of a message, where somebody listens for that: it would otherwise double the work of every message. */
-  readonly announceMessage: (
-    type: 'ws.message_received' | 'ws.message_sent',
-    data: { readonly connectionId: string; readonly messageType: string; readonly bytes: number },
-  ) => void
+  readonly announceMessage: (event: MessageEvent) => void
+}
+
+interface MessageEvent {
+  readonly type: 'ws.message_received' | 'ws.message_sent'
+  readonly data: { readonly connectionId: string; readonly messageType: string; readonly bytes: number }
+  readonly owner?: string
 }
 
 export function createAnnouncer(bus: EventBus, topics: Pick<Topics<unknown>, 'has'>, logger: Logger): Announcer {
@@ -22,8 +25,8 @@ export function createAnnouncer(bus: EventBus, topics: Pick<Topics<unknown>, 'ha
   }
   return {
     announce,
-    announceMessage: (type, data) => {
-      if (topics.has(type) || bus.isObserved(type)) announce({ type, data })
+    announceMessage: (event) => {
+      if (topics.has(event.type) || bus.isObserved(event.type)) announce(event)
     },
   }
 }

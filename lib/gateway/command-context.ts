@@ -3,11 +3,12 @@ import type { Logger } from '../base/logger.ts'
 import type { EventBus } from '../bus/event-bus.ts'
 import type { Planner } from '../chat/planner.ts'
 import type { Scope } from '../connection/entitlement.ts'
-import type { Subscription } from '../connection/subscription.ts'
+import type { EventSubscription } from '../connection/subscription.ts'
 import type { Position } from '../event/event.ts'
 import type { ProtocolError } from '../protocol/protocol-error.ts'
 import type { Executor } from '../workflow/executor.ts'
 import type { ClientSession } from './client-session.ts'
+import type { LiveWork } from './live-work.ts'
 import type { Outcomes } from './outcomes.ts'
 
 /** What the handlers of client messages work with: the same for all connections. */
@@ -16,13 +17,14 @@ export interface CommandDeps {
   readonly executor: Executor | undefined
   readonly planner: Planner
   readonly outcomes: Outcomes
+  readonly liveWork: LiveWork
   readonly scope: Scope
   readonly scheduler: SchedulerLike
   readonly logger: Logger
   /** The position up to which events have been offered to every connection. */
   readonly position: () => Position
   /** Makes `next` what `session` hears, from the next event on. */
-  readonly changeSubscription: (session: ClientSession, next: Subscription) => void
+  readonly changeSubscription: (session: ClientSession, next: EventSubscription) => void
 }
 
 /** One message and whom it came from. */

@@ -33,11 +33,12 @@ export function createFanOut<Receiver>(bus: EventBus, options: FanOutOptions<Rec
     onProjectionError: options.onProjectionError,
   }
   const handOut = (event: BusEvent): void => {
-    if (isStored(event)) position = { epoch: event.epoch, seq: event.seq }
     if (topics.has(event.type)) {
       const shared = new SharedEvent(event, sharing)
       for (const receiver of topics.receiversOf(event.type)) options.offer(receiver, shared)
     }
+    // Now, and not before: whoever asks while it is handed out may be offered it yet.
+    if (isStored(event)) position = { epoch: event.epoch, seq: event.seq }
     options.onDelivered(event)
   }
   const subscription = bus.events$.subscribe((event: BusEvent) => {

@@ -1,40 +1,38 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { type SchedulerLike, Subscription } from 'rxjs'
-import { createId } from '../base/ids.ts'
-import { silentLogger } from '../base/logger.ts'
-import { isoNow, monotonicScheduler } from '../base/time.ts'
+import { guardLogger, silentLogger } from '../base/logger.ts'
+import { durationMs, OptionError } from '../base/options.ts'
+import { monotonicScheduler } from '../base/time.ts'
 import type { EventBus } from '../bus/event-bus.ts'
 import { createRulePlanner } from '../chat/rule-planner.ts'
-import { createConnection } from '../connection/connection.ts'
-import { createEntitlement } from '../connection/entitlement.ts'
-import type { Outgoing } from '../connection/outgoing.ts'
 import type { Principal } from '../connection/principal.ts'
-import { createSubscription, type Subscription as EventSubscription } from '../connection/subscription.ts'
+import type { EventSubscription } from '../connection/subscription.ts'
 import { defaultSubscription } from '../event/catalogue.ts'
 import type { EventDefinitions } from '../event/definition.ts'
+import { closeCodes } from '../protocol/codes.ts'
 import { defaultProjection } from '../protocol/projection.ts'
-import { type ServerMessage, serverMessage } from '../protocol/server-payloads.ts'
+import type { ServerMessage } from '../protocol/server-payloads.ts'
 import type { Transport } from '../transport/transport.ts'
 import { createWsAcceptor } from '../transport/ws-acceptor.ts'
 import type { ExecutorStats } from '../workflow/executor.ts'
+import { createAdmission } from './admission.ts'
 import { createAnnouncer } from './announce.ts'
-import { addressOf, createAdmission, type Decision, draining, type UpgradeGrant } from './admission.ts'
 import { type ClientSession, createAnswer } from './client-session.ts'
 import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
 import { createFanOut } from './fan-out.ts'
 import { createHttpDoors } from './http-doors.ts'
+import { createLiveWork } from './live-work.ts'
+import { createOpenSession } from './open-session.ts'
 import { checkGatewayOptions, type GatewayOptions } from './options.ts'
 import { createOutcomes } from './outcomes.ts'
-import { createRateLimiter } from './rate-limiter.ts'
-import { type Refusal, refusal, refuseUpgrade } from './refusal.ts'
-import { createRegistry, type Slot } from './registry.ts'
+import type { Refusal } from './refusal.ts'
+import { createRegistry } from './registry.ts'
 import { createRouter } from './router.ts'
 import { shutDown } from './shutdown.ts'
 import { createStatsCounter, type GatewayStats } from './stats.ts'
+import { createUpgradeDoor } from './upgrade-door.ts'
 import { createUpkeep } from './upkeep.ts'
-import { type AnyServer, createUpgrades, pathOf } from './upgrades.ts'
-import { watchWaitingPeer } from './waiting-peer.ts'
+import { type AnyServer, createUpgrades } from './upgrades.ts'
 
 /** Streams a bus to clients and takes their commands. Make one with {@link createGateway}. */
 export interface Gateway {
@@ -56,6 +54,8 @@ export interface Gateway {
   /**
    * Refuses upgrades and work, lets runs end (or cancels them), flushes queues, says goodbye with 1001 and releases everything.
    * Resolves when all sockets are gone, at the latest about `timeoutMs` (10 s) later. Never rejects.
+   *
+   * @throws OptionError for a `timeoutMs` that no timer can hold.
    */
   readonly close: (options?: { readonly timeoutMs?: number }) => Promise<void>
 }
@@ -64,8 +64,6 @@ export interface AcceptedPeer {
   readonly principal?: Principal
   readonly remoteAddress?: string
 }
-
-type Admitted = Extract<Decision<UpgradeGrant>, { _tag: 'Admitted' }>
 
 const noEngine: ExecutorStats = {
   total_executions: 0,
@@ -90,7 +88,8 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
   const bus = options.bus as unknown as EventBus
   const projection = (options.projection ?? defaultProjection) as typeof defaultProjection
   const { engine, authenticate, authorize, scope = authenticate === undefined ? 'all' : 'own' } = options
-  const { logger = silentLogger, heartbeatIntervalMs = 30_000, maxPayloadBytes = MIB, rateLimits = {} } = options
+  const { heartbeatIntervalMs = 30_000, maxPayloadBytes = MIB, rateLimits = {} } = options
+  const logger = guardLogger(options.logger ?? silentLogger)
   const scheduler: SchedulerLike = options.scheduler ?? monotonicScheduler
   const queue = { maxMessages: options.queue?.maxMessages ?? 1_000, maxBytes: options.queue?.maxBytes ?? MIB }
   const webSocketPaths = new Set(options.paths ?? ['/ws/events', '/ws/workflow'])
@@ -102,7 +101,6 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       logger.error({ err: error }, 'the rule about origins failed, and so denies')
     },
   }
-  const initialTypes = options.defaultSubscription ?? defaultSubscription
   if (authenticate === undefined && scope === 'all') {
     logger.warn({}, 'no authentication hook: every client sees every run')
   }
@@ -145,6 +143,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       executor: engine,
       planner: options.planner ?? createRulePlanner(),
       outcomes,
+      liveWork: createLiveWork(options.maxLiveRunsPerClient ?? 1_000),
       scope,
       scheduler,
       logger,
@@ -153,84 +152,34 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     },
     handlers: options.handlers ?? {},
     isTaking: () => !isClosing,
-    onReceived: ({ connection }, messageType, bytes) =>
-      announcer.announceMessage('ws.message_received', { connectionId: connection.id, messageType, bytes }),
+    onReceived: ({ connection, principal }, messageType, bytes) =>
+      announcer.announceMessage({
+        type: 'ws.message_received',
+        data: { connectionId: connection.id, messageType, bytes },
+        ...(principal === undefined ? {} : { owner: principal.id }),
+      }),
     onError: (session, { code }) => {
       counter.messageError()
       if (code === 'INVALID_JSON' || code === 'INVALID_MESSAGE') upkeep.fault(session)
     },
   })
 
-  /** What was sent is announced where somebody asked for it, but for frames that tell of `ws.*` themselves: that would not end. */
-  const announceSent = (connectionId: string, { event, label }: Outgoing, bytes: number): void => {
-    if (event?.type.startsWith('ws.')) return
-    announcer.announceMessage('ws.message_sent', { connectionId, messageType: label, bytes })
-  }
-
-  interface Newcomer {
-    readonly transport: Transport
-    readonly slot: Slot
-    readonly principal: Principal | undefined
-    readonly query: UpgradeGrant['query'] | undefined
-    readonly remoteAddress: string
-    readonly path: string
-  }
-
-  const open = ({ transport, slot, principal, query, remoteAddress, path }: Newcomer): string => {
-    const limiter = createRateLimiter(rateLimits)
-    const id = createId()
-    const connection = createConnection({
-      id,
-      transport,
-      subscription: createSubscription(query?.types ?? initialTypes, query?.filter),
-      isEntitled: createEntitlement(principal, scope, authorize, (error) => {
-        counter.internalError()
-        logger.error({ err: error, connectionId: id }, 'the authorisation rule failed, and so denies')
-      }),
-      queue,
-      scheduler,
-      logger,
-      onText: (text, bytes) => route(session, limiter, text, bytes),
-      onSent: (outgoing, bytes) => announceSent(id, outgoing, bytes),
-    })
-    const session: ClientSession = {
-      connection,
-      principal,
-      client: query?.client,
-      remoteAddress,
-      path,
-      connectedAt: isoNow(),
-      answer: (message, correlationId) => connection.offer(createAnswer(message, correlationId)),
-    }
-    logger.info({ connectionId: id, remoteAddress, path, principal: principal?.id }, 'a connection begins')
-    registry.add(session)
-    fanOut.topics.set(session, connection.subscription().types)
-    upkeep.add(session)
-    connection.ended$.subscribe((ended) => {
-      slot.release()
-      registry.remove(session)
-      fanOut.topics.remove(session)
-      upkeep.remove(session)
-      counter.ended(ended)
-      const { code, reason, durationMs, sent, received, dropped } = ended
-      announcer.announce({
-        type: 'ws.client_disconnected',
-        data: { connectionId: id, code, reason, durationMs, sent, received, dropped },
-      })
-    })
-    session.answer(welcome(id))
-    announcer.announce({ type: 'ws.client_connected', data: { connectionId: id, remoteAddress, path } })
-    connection.start()
-    return id
-  }
-
-  const welcome = (connectionId: string): ServerMessage =>
-    serverMessage('chatMessage', {
-      content: 'Connected to Praxis Agent',
-      sender: 'system',
-      type: 'system',
-      metadata: { connectionId, ...fanOut.position(), protocol: SUBPROTOCOL, heartbeatIntervalMs, maxPayloadBytes },
-    })
+  const open = createOpenSession({
+    registry,
+    fanOut,
+    upkeep,
+    announcer,
+    counter,
+    route,
+    initialTypes: options.defaultSubscription ?? defaultSubscription,
+    scope,
+    authorize,
+    queue,
+    rateLimits,
+    scheduler,
+    logger,
+    welcome: { protocol: SUBPROTOCOL, heartbeatIntervalMs, maxPayloadBytes },
+  })
 
   const acceptor = createWsAcceptor({
     subprotocol: SUBPROTOCOL,
@@ -239,39 +188,12 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     highWaterMarkBytes: options.queue?.highWaterMarkBytes ?? 64 * 1024,
   })
 
-  const admit = (request: IncomingMessage, socket: Duplex, head: Buffer, grant: Admitted): void => {
-    const { slot, query, principal } = grant
-    const turnAway = (refused: Refusal): void => {
-      slot.release()
-      counter.rejected(refused.code)
-      refuseUpgrade(socket, refused)
-    }
-    // The gateway may have begun to close while credentials were looked at.
-    if (isClosing) return turnAway(draining())
-    const peer = { slot, query, principal, remoteAddress: addressOf(request), path: pathOf(request) }
-    return acceptor.accept(
-      request,
-      socket,
-      head,
-      (transport) => open({ transport, ...peer }),
-      (why) => turnAway(refusal(400, 'INVALID_HANDSHAKE', why)),
-    )
+  const onRefused = ({ status, code }: Refusal): void => {
+    counter.rejected(code)
+    logger.info({ status, code }, 'a request was refused')
   }
 
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    let stopWatching: (() => Buffer) | undefined
-    const decided = admission.admitUpgrade(request).subscribe((decision) => {
-      const early = stopWatching?.() ?? Buffer.alloc(0)
-      if (decision._tag === 'Refused') refuseUpgrade(socket, decision.refusal)
-      else admit(request, socket, Buffer.concat([head, early]), decision)
-    })
-    if (decided.closed) return
-    // Credentials take time. Who leaves meanwhile gives the slot back at once.
-    stopWatching = watchWaitingPeer(socket)
-    socket.once('close', () => decided.unsubscribe())
-  }
-
-  const upgrades = createUpgrades((path) => webSocketPaths.has(path), onUpgrade)
+  const upgrades = createUpgrades(webSocketPaths, (request, socket, head) => upgradeDoor(request, socket, head))
 
   const admission = createAdmission({
     access,
@@ -282,10 +204,16 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     authenticate,
     scheduler,
     logger,
-    onRefused: ({ status, code }) => {
-      counter.rejected(code)
-      logger.info({ status, code }, 'a request was refused')
-    },
+    onRefused,
+  })
+
+  const upgradeDoor = createUpgradeDoor({
+    admission,
+    acceptor,
+    open,
+    isClosing: () => isClosing,
+    onRefused,
+    logger,
   })
 
   const stats = (): GatewayStats => ({
@@ -303,7 +231,8 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     accept: (transport, { principal, remoteAddress = 'in process' } = {}) => {
       const slot = isClosing ? undefined : registry.reserve(remoteAddress)
       if (slot !== undefined) return open({ transport, slot, principal, query: undefined, remoteAddress, path: '' })
-      transport.close(1013, 'all connections are taken')
+      if (isClosing) transport.close(closeCodes.shuttingDown, 'server shutting down')
+      else transport.close(closeCodes.tryAgainLater, 'all connections are taken')
       return undefined
     },
     send: (connectionId, message) => {
@@ -324,6 +253,8 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     connections: () => [...registry.all()].map(infoOf),
     stats,
     close: ({ timeoutMs = 10_000 } = {}) => {
+      if (!durationMs.test(timeoutMs))
+        throw new OptionError('gateway.close', 'timeoutMs', durationMs.expected, timeoutMs)
       isClosing = true
       closing ??= shutDown({
         announcer,

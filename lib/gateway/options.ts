@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { Mixed, TypeOf } from 'io-ts'
 import type { ObservableInput, SchedulerLike } from 'rxjs'
 import type { Logger } from '../base/logger.ts'
 import {
@@ -13,6 +12,7 @@ import {
   objectWith,
   oneOf,
   OptionError,
+  type OptionRule,
   positiveInteger,
   requireOption,
 } from '../base/options.ts'
@@ -24,35 +24,11 @@ import type { CatalogueOf, NoCustomEvents } from '../event/catalogue.ts'
 import type { EventDefinitions, TypeIn } from '../event/definition.ts'
 import { clientMessageTypes } from '../protocol/message-types.ts'
 import type { Projection } from '../protocol/projection.ts'
-import type { ServerMessage } from '../protocol/server-payloads.ts'
 import type { Executor } from '../workflow/executor.ts'
+import type { MessageHandler } from './message-handler.ts'
 
 /** What an authentication hook finds: who it is; null for nobody (401); `forbidden` for somebody who may not (403). */
 export type Authentication = Principal | null | 'forbidden'
-
-/** What a handler of a host's own client message may do. */
-export interface MessageContext {
-  readonly connectionId: string
-  readonly principal: Principal | undefined
-  /** The client's `id` of the message. */
-  readonly messageId: string | undefined
-  /** Answers this client; the answer carries `messageId` as its `correlation_id`. */
-  readonly reply: (message: ServerMessage) => void
-}
-
-/** A client message of the host's own. Make one with {@link defineMessage}, so that `handle` is typed by the codec. */
-export interface MessageHandler {
-  readonly payload: Mixed
-  readonly handle: (payload: never, context: MessageContext) => unknown
-}
-
-/** Ties a codec to the handler of what it decodes. A handler that throws or rejects is answered with `WEBSOCKET_ERROR`. */
-export function defineMessage<Payload extends Mixed>(
-  payload: Payload,
-  handle: (payload: TypeOf<Payload>, context: MessageContext) => unknown,
-): MessageHandler {
-  return { payload, handle }
-}
 
 /** How much one client may ask for. Each is a token bucket: a rate and the burst it allows. */
 export interface RateLimits {
@@ -105,6 +81,8 @@ export interface GatewayOptions<Custom extends EventDefinitions = NoCustomEvents
   /** The largest message from a client, 1 MiB by default. */
   readonly maxPayloadBytes?: number
   readonly queue?: QueueOptions
+  /** Runs that one principal (without authentication: one connection) may have going or waiting, 1,000 by default. */
+  readonly maxLiveRunsPerClient?: number
   /** `false` turns rate limiting off. */
   readonly rateLimits?: RateLimits | false
 
@@ -122,12 +100,21 @@ export interface QueueOptions {
   readonly highWaterMarkBytes?: number
 }
 
+const hostNames: OptionRule = {
+  expected: 'a list of host names in lower case, without port',
+  test: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string' && isHostName(name)),
+}
+
+function isHostName(name: string): boolean {
+  return URL.canParse(`http://${name}`) && new URL(`http://${name}`).hostname === name
+}
+
 /** @throws OptionError naming the first bad option. */
 export function checkGatewayOptions(options: object): void {
   const bus = objectWith('publish', 'on', 'events$', 'types')
   checkOptions('createGateway', options, {
     bus,
-    engine: objectWith('validate', 'runs', 'stats', 'drain', 'tools'),
+    engine: objectWith('isTaking', 'validate', 'runs', 'stats', 'drain', 'tools'),
     planner: objectWith('plan'),
     projection: aFunction,
     handlers: anObject,
@@ -136,12 +123,13 @@ export function checkGatewayOptions(options: object): void {
     authorize: aFunction,
     scope: oneOf('own', 'all'),
     allowedOrigins: either(listOfStrings, aFunction),
-    allowedHosts: listOfStrings,
+    allowedHosts: hostNames,
     paths: listOfStrings,
     maxConnections: positiveInteger,
     maxConnectionsPerAddress: positiveInteger,
     heartbeatIntervalMs: durationMs,
     maxPayloadBytes: positiveInteger,
+    maxLiveRunsPerClient: positiveInteger,
     queue: anObject,
     rateLimits: either({ expected: 'false', test: (value) => value === false }, anObject),
     scheduler: objectWith('now', 'schedule'),

@@ -14,6 +14,8 @@ export type OutcomeKind = 'workflow' | 'command'
 export interface Outcomes {
   /** Calls `onEnd` once, with the terminal event of `executionId`. */
   readonly expect: (executionId: string, kind: OutcomeKind, onEnd: (event: TerminalEvent) => void) => void
+  /** Nobody waits any more: the run was never ordered. */
+  readonly forget: (executionId: string) => void
   readonly settle: (event: BusEvent) => void
 }
 
@@ -27,6 +29,9 @@ export function createOutcomes(): Outcomes {
   return {
     expect: (executionId, kind, onEnd) => {
       expected.set(executionId, { kind, onEnd })
+    },
+    forget: (executionId) => {
+      expected.delete(executionId)
     },
     settle: (event) => {
       if (expected.size === 0 || !isTerminal(event)) return

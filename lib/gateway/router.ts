@@ -1,5 +1,6 @@
 import type { Mixed } from 'io-ts'
 import { createId } from '../base/ids.ts'
+import { isThenable } from '../base/is-thenable.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import type { ClientPayloads } from '../protocol/client-payloads.ts'
 import { createDecoder, type DecodedMessage } from '../protocol/decode.ts'
@@ -13,7 +14,7 @@ import { handleDslCommand } from './commands/dsl-command.ts'
 import { handleExecuteWorkflow } from './commands/execute-workflow.ts'
 import { handlePing } from './commands/ping.ts'
 import { handleSubscribe, handleUnsubscribe } from './commands/subscribe-events.ts'
-import type { MessageHandler } from './options.ts'
+import type { MessageHandler } from './message-handler.ts'
 import type { RateLimiter, RateVerdict } from './rate-limiter.ts'
 
 /** The handler of every built-in message. A new one is added here, with its codec in `protocol/client-payloads.ts`. */
@@ -27,8 +28,13 @@ const builtInHandlers: { readonly [Type in keyof ClientPayloads]: CommandHandler
   CANCEL_WORKFLOW: handleCancelWorkflow,
 }
 
-/** The messages that start work, whose rate has a limit of its own. */
-const commandTypes: ReadonlySet<string> = new Set(['DSL_COMMAND', 'EXECUTE_WORKFLOW', 'CHAT_MESSAGE'])
+/** The messages that order something, whose rate has a limit of its own. */
+const commandTypes: ReadonlySet<string> = new Set([
+  'DSL_COMMAND',
+  'EXECUTE_WORKFLOW',
+  'CHAT_MESSAGE',
+  'CANCEL_WORKFLOW',
+])
 
 export interface RouterOptions {
   readonly deps: CommandDeps
@@ -65,6 +71,9 @@ export function createRouter({ deps, handlers, isTaking, onReceived, onError }: 
     refuse(session, { code: 'WEBSOCKET_ERROR', message: 'the message could not be handled', correlationId })
   }
 
+  const reject = (session: ClientSession, error: ProtocolError): void =>
+    error.cause === undefined ? refuse(session, error) : fail(session, error.cause, error.correlationId)
+
   const mayPass = (session: ClientSession, verdict: RateVerdict, correlationId: string | undefined): boolean => {
     if (verdict._tag === 'Pass') return true
     if (verdict._tag === 'Persistent') {
@@ -98,12 +107,13 @@ export function createRouter({ deps, handlers, isTaking, onReceived, onError }: 
     // Also one over the limit: the answer carries its id, or a client would wait for the answer to a command for ever.
     const decoded = decode(text)
     if (!mayPass(session, verdict, decoded._tag === 'Left' ? decoded.left.correlationId : decoded.right.id)) return
-    if (decoded._tag === 'Left') return refuse(session, decoded.left)
+    if (decoded._tag === 'Left') return reject(session, decoded.left)
     const { type, id } = decoded.right
     onReceived(session, type, bytes)
     if (commandTypes.has(type)) {
       if (!mayPass(session, limiter.command(nowMs), id)) return undefined
-      if (!isTaking()) {
+      // A run that goes on may still be cancelled while the server is shutting down.
+      if (!isTaking() && type !== 'CANCEL_WORKFLOW') {
         return refuse(session, { code: 'NO_EXECUTOR', message: 'the server is shutting down', correlationId: id })
       }
     }
@@ -113,8 +123,4 @@ export function createRouter({ deps, handlers, isTaking, onReceived, onError }: 
       return fail(session, cause, id)
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

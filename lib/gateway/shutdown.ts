@@ -40,7 +40,7 @@ export async function shutDown(options: ShutdownOptions): Promise<void> {
   const goodbyeMs = Math.min(GOODBYE_MS, timeoutMs / 2)
   logger.info({ connections: registry.size(), timeoutMs }, 'shutting down')
   announcer.announce({ type: 'system.shutdown', data: { reason: ending.reason } })
-  if (engine !== undefined) await drained(engine, timeoutMs - goodbyeMs, logger)
+  if (engine !== undefined) await drained(engine, timeoutMs - goodbyeMs, scheduler, logger)
   sayGoodbye(options)
   const lingering = [...registry.lingering()]
   const gone$ = merge(...lingering.map(({ connection }) => connection.gone$)).pipe(defaultIfEmpty(undefined))
@@ -53,10 +53,16 @@ export async function shutDown(options: ShutdownOptions): Promise<void> {
   logger.info({ afterMs: Math.round(scheduler.now() - startedAtMs) }, 'shut down')
 }
 
-/** Waits until no run is left. A host's own executor that fails must not keep the gateway from closing. */
-async function drained(engine: Executor, timeoutMs: number, logger: Logger): Promise<void> {
+/** How long after its deadline an executor may take to say that it is done. */
+const GRACE_MS = 100
+
+/** Waits until no run is left. A host's own executor that fails, or says nothing, must not keep the gateway from closing. */
+async function drained(engine: Executor, timeoutMs: number, scheduler: SchedulerLike, logger: Logger): Promise<void> {
+  const late$ = timer(timeoutMs + GRACE_MS, scheduler).pipe(
+    tap(() => logger.warn({ timeoutMs }, 'runs were left behind')),
+  )
   try {
-    await firstValueFrom(engine.drain(timeoutMs).pipe(defaultIfEmpty(undefined)))
+    await firstValueFrom(race(engine.drain(timeoutMs).pipe(defaultIfEmpty(undefined)), late$))
   } catch (error) {
     logger.error({ err: error }, 'the executor could not be drained')
   }

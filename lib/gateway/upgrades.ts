@@ -8,6 +8,7 @@ export type AnyServer = HttpServer | HttpsServer
 
 /** Takes the upgrades of HTTP servers, on some paths only. */
 export interface Upgrades {
+  /** @throws OptionError for what is no server, and for one on which another gateway has one of our paths. */
   readonly attach: (server: AnyServer) => void
   /** Lets go of all servers. */
   readonly detach: () => void
@@ -20,13 +21,20 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 /** On our listeners: what they claim. Shared by name, so that two copies of this library on one server know each other's. */
 const CLAIMS = Symbol.for('praxis-rx.upgrade-claims')
 
-export function createUpgrades(isOurs: (path: string) => boolean, onUpgrade: UpgradeHandler): Upgrades {
+export function createUpgrades(paths: ReadonlySet<string>, onUpgrade: UpgradeHandler): Upgrades {
+  const isOurs = (path: string): boolean => paths.has(path)
   const attached = new Map<AnyServer, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>()
 
   return {
     attach: (server) => {
       if (typeof server?.on !== 'function') throw new OptionError('gateway.attach', 'server', 'an HTTP server', server)
       if (attached.has(server)) return
+      const taken = [...paths].find((path) =>
+        server.listeners('upgrade').some((other) => claimsOf(other)?.(path) === true),
+      )
+      if (taken !== undefined) {
+        throw new OptionError('gateway.attach', 'server', 'a server on which no other gateway has our paths', taken)
+      }
       const listener: UpgradeHandler = (request, socket, head) => {
         const path = pathOf(request)
         if (isOurs(path)) {

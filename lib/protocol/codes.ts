@@ -45,6 +45,7 @@ export const closeCodes = {
   policyViolation: 1008,
   tooBig: 1009,
   internalError: 1011,
+  tryAgainLater: 1013,
   malformed: 4400,
   unauthorized: 4401,
   forbidden: 4403,

@@ -1,6 +1,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { Mixed } from 'io-ts'
 import { codecDetails, describeValue, type ErrorDetail } from '../base/codec-details.ts'
+import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
 import { clientPayloads } from './client-payloads.ts'
 import { canonicalType } from './message-types.ts'
@@ -17,7 +18,7 @@ export interface DecodedMessage {
   readonly id: string | undefined
 }
 
-/** Decodes the text of one frame. Never throws, whatever the text. */
+/** Decodes the text of one frame. Never throws, whatever the text, and whatever a host's own codec does. */
 export type Decoder = (text: string) => Either<ProtocolError, DecodedMessage>
 
 /**
@@ -49,10 +50,21 @@ function decodeMessage(value: unknown, codecs: ReadonlyMap<string, Mixed>): Eith
     const message = `no message has the type "${printable(type, 64)}"`
     return left({ code: 'UNKNOWN_TYPE', message, correlationId })
   }
-  const decoded = codec.decode(payload)
+  const decoded = decodePayload(codec, payload)
+  if ('cause' in decoded) {
+    return left({ code: 'WEBSOCKET_ERROR', message: 'the message could not be handled', correlationId, ...decoded })
+  }
   if (decoded._tag === 'Right') return right({ type: name, payload: decoded.right as unknown, id: correlationId })
   const details = codecDetails(decoded.left)
   return left({ code: 'INVALID_PAYLOAD', message: `the payload of ${name} is malformed`, details, correlationId })
+}
+
+function decodePayload(codec: Mixed, payload: object): ReturnType<Mixed['decode']> | { readonly cause: unknown } {
+  try {
+    return codec.decode(payload)
+  } catch (cause) {
+    return { cause }
+  }
 }
 
 function noMessage(
@@ -68,8 +80,4 @@ function noMessage(
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -8,6 +8,8 @@ export interface ProtocolError {
   readonly details?: readonly ErrorDetail[]
   /** The `id` of the message at fault, where it could be read. */
   readonly correlationId?: string | undefined
+  /** For the log, never sent: what a codec of the host's threw. */
+  readonly cause?: unknown
   /** With `RATE_LIMITED`: when to try again. */
   readonly retryAfterMs?: number
 }

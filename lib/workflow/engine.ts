@@ -15,7 +15,7 @@ import {
   timer,
 } from 'rxjs'
 import type { ErrorDetail } from '../base/codec-details.ts'
-import { type Logger, silentLogger } from '../base/logger.ts'
+import { guardLogger, type Logger, silentLogger } from '../base/logger.ts'
 import { aFunction, checkOptions, durationMs, objectWith, positiveInteger, requireOption } from '../base/options.ts'
 import { monotonicScheduler } from '../base/time.ts'
 import { createBusWorkQueue } from '../bus/bus-work-queue.ts'
@@ -67,7 +67,8 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   // The engine speaks of built-in events only; which others the bus knows is none of its business.
   const bus = options.bus as unknown as EventBus
   const { tools, maxParallelNodes = 5, nodeTimeoutMs = 300_000, runTimeoutMs = 1_800_000 } = options
-  const { scheduler = monotonicScheduler, random = Math.random, logger = silentLogger } = options
+  const { scheduler = monotonicScheduler, random = Math.random } = options
+  const logger = guardLogger(options.logger ?? silentLogger)
   const callNode = createCallNode(scheduler, nodeTimeoutMs)
   const book = createRunBook()
   const keeper = createRunKeeper(bus, book, scheduler, logger)
@@ -91,7 +92,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       return undefined
     }
     const opened = keeper.open(run)
-    const refusal = isTaking ? book.forbidden(executionId, scheduler.now()) : 'the server is shutting down'
+    const refusal = isTaking ? book.forbidden(executionId, scheduler.now(), run.owner) : 'the server is shutting down'
     if (refusal === undefined) return opened
     keeper.cancel({ executionId }, refusal)
     return undefined
@@ -147,10 +148,10 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     )
   }
 
-  const cancel = ({ data }: CancelOrder): void => {
+  const cancel = ({ data, owner }: CancelOrder): void => {
     const { executionId, workflowId, reason = 'cancelled by request' } = data
     if (executionId !== undefined) {
-      if (!book.isUsed(executionId)) book.forbid(executionId, reason, scheduler.now())
+      if (!book.isUsed(executionId)) book.forbid(executionId, reason, scheduler.now(), owner)
       keeper.cancel({ executionId }, reason)
     } else if (workflowId !== undefined) {
       keeper.cancel({ workflowId }, reason)
@@ -184,6 +185,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     .subscribe()
 
   return {
+    isTaking: () => isTaking,
     tools: () => tools.list().map(({ name, description }) => ({ name, description })),
     validate: (request) => (isTaking ? validate(request, tools, book.isUsed(request.executionId)) : left([notTaking])),
     runs: (selector) => book.find(selector),

@@ -40,6 +40,8 @@ export interface ExecutorStats {
 export interface Executor {
   /** What it can do, for planners. */
   readonly tools: () => readonly { readonly name: string; readonly description: string }[]
+  /** Whether orders are taken; not while it drains or after it was closed. */
+  readonly isTaking: () => boolean
   /** Whether `request` could run now. Left lists what is wrong. */
   readonly validate: (request: RunRequest) => Either<readonly ErrorDetail[], void>
   /** The runs that match and are live or among those that ended last. */

@@ -1,6 +1,5 @@
 import type { NodeStatus } from '../event/catalogue.ts'
 import type { RunEntry } from '../protocol/server-payloads.ts'
-import { truncateValue } from '../event/truncate.ts'
 import type { ExecutorStats, KnownRun, RunSelector } from './executor.ts'
 import { resultsOf, type Snapshot } from './snapshot.ts'
 
@@ -36,16 +35,16 @@ export interface RunBook {
   /** Whether the id is, or was, a run's. */
   readonly isUsed: (executionId: string) => boolean
   /** Remembers that `executionId` must never begin. */
-  readonly forbid: (executionId: string, reason: string, nowMs: number) => void
+  readonly forbid: (executionId: string, reason: string, nowMs: number, owner?: string) => void
   /** The reason why `executionId` must not begin, where it must not. */
-  readonly forbidden: (executionId: string, nowMs: number) => string | undefined
+  readonly forbidden: (executionId: string, nowMs: number, owner?: string) => string | undefined
   readonly find: (selector: RunSelector) => readonly KnownRun[]
   readonly stats: () => ExecutorStats
 }
 
 const MAX_FINISHED = 1_000
 const MAX_RESULTS_BYTES = 64 * 1024
-/** As long as the history, whose defaults these are. */
+/** As long as the history by default. */
 const FORBIDDEN_FOR_MS = 10 * 60_000
 const MAX_FORBIDDEN = 10_000
 
@@ -83,15 +82,19 @@ export function createRunBook(): RunBook {
     live: () => [...live.values()],
     isLive: (executionId) => live.has(executionId),
     isUsed: (executionId) => live.has(executionId) || finished.has(executionId),
-    forbid: (executionId, reason, nowMs) => {
-      forbidden.delete(executionId)
-      forbidden.set(executionId, { reason, atMs: nowMs })
+    forbid: (executionId, reason, nowMs, owner) => {
+      const key = forbiddenKey(executionId, owner)
+      forbidden.delete(key)
+      forbidden.set(key, { reason, atMs: nowMs })
       dropFirst(forbidden, MAX_FORBIDDEN)
     },
-    forbidden: (executionId, nowMs) => {
-      const found = forbidden.get(executionId)
-      if (found === undefined || nowMs - found.atMs <= FORBIDDEN_FOR_MS) return found?.reason
-      forbidden.delete(executionId)
+    forbidden: (executionId, nowMs, owner) => {
+      // By its owner, or by somebody who speaks for all.
+      for (const key of [forbiddenKey(executionId, owner), forbiddenKey(executionId, undefined)]) {
+        const found = forbidden.get(key)
+        if (found !== undefined && nowMs - found.atMs <= FORBIDDEN_FOR_MS) return found.reason
+        forbidden.delete(key)
+      }
       return undefined
     },
     find: (selector) => {
@@ -131,8 +134,13 @@ function entryOf({ executionId, workflowId, snapshot, startedAt, startSeq }: Run
 }
 
 function endOf({ snapshot }: RunRecord, { status, error }: Outcome): Partial<RunEntry> {
-  const results = snapshot === undefined ? {} : (truncateValue(resultsOf(snapshot), MAX_RESULTS_BYTES, true) as object)
-  return { status, results: { ...results }, ...(error === undefined ? {} : { error }) }
+  const results = snapshot === undefined ? {} : resultsOf(snapshot, MAX_RESULTS_BYTES)
+  return { status, results, ...(error === undefined ? {} : { error }) }
+}
+
+/** One principal cannot forbid another's runs. */
+function forbiddenKey(executionId: string, owner: string | undefined): string {
+  return JSON.stringify([executionId, owner ?? null])
 }
 
 function dropFirst(map: Map<string, unknown>, max: number): void {

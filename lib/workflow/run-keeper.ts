@@ -1,6 +1,7 @@
 import { type Observable, ReplaySubject, type SchedulerLike, Subject } from 'rxjs'
 import { createId } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
+import { printable } from '../base/printable.ts'
 import { isoNow } from '../base/time.ts'
 import type { EventBus } from '../bus/event-bus.ts'
 import type { RunSelector } from './executor.ts'
@@ -75,7 +76,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
   const cancelOne = (run: LiveRun, reason: string): void => {
     const { executionId, beganAtMs } = run.record
     const afterMs = Math.round(scheduler.now() - beganAtMs)
-    logger.info({ executionId, reason, afterMs }, 'a run is cancelled')
+    logger.info({ executionId, reason: printable(reason), afterMs }, 'a run is cancelled')
     if (run.hasBegun) run.cancel$.next(reason)
     else end(run, { status: 'cancelled' }, run.lastWords('cancelled', reason))
   }

@@ -1,5 +1,6 @@
 import { Observable, type SchedulerLike, Subscription, timer } from 'rxjs'
 import type { Logger } from '../base/logger.ts'
+import { printable } from '../base/printable.ts'
 import type { CallNode } from './call-node.ts'
 import type { Plan } from './plan.ts'
 import { retryDelayMs } from './retry-delay.ts'
@@ -104,7 +105,7 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
           const work = doing.get(nodeId)
           if (work === undefined) return undefined
           const afterMs = Math.round(scheduler.now() - work.sinceMs)
-          logger.info({ executionId, nodeId, reason, afterMs }, 'a node was cancelled')
+          logger.info({ executionId, nodeId, reason: printable(reason), afterMs }, 'a node was cancelled')
           return work.subscription.unsubscribe()
         }
         default:

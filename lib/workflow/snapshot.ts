@@ -1,4 +1,5 @@
 import type { NodeStatus } from '../event/catalogue.ts'
+import { truncateValue } from '../event/truncate.ts'
 import type { Plan } from './plan.ts'
 
 /** The state of one run at one moment. Immutable: {@link ./transition.ts} makes the next one. */
@@ -39,9 +40,27 @@ export function isOver({ status }: Snapshot): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'timed_out'
 }
 
-/** The results of the nodes that completed, by node id. */
-export function resultsOf({ nodes }: Snapshot): Record<string, unknown> {
+/** What the results of a run may take together where they travel in one event. */
+const MAX_RESULTS_BYTES = 200 * 1024
+
+/**
+ * The results of the nodes that completed, by node id, in at most about `maxBytes` of JSON: where they take more, each is cut to its
+ * share, with a notice.
+ */
+export function resultsOf({ nodes }: Snapshot, maxBytes: number = MAX_RESULTS_BYTES): Record<string, unknown> {
   const results: [string, unknown][] = []
-  for (const [id, node] of nodes) if (node.status === 'completed') results.push([id, node.result ?? null])
-  return Object.fromEntries(results)
+  let bytes = 0
+  for (const [id, node] of nodes) {
+    if (node.status !== 'completed') continue
+    const result = node.result ?? null
+    results.push([id, result])
+    bytes += jsonBytes(id) + jsonBytes(result)
+  }
+  if (bytes <= maxBytes) return Object.fromEntries(results)
+  const share = Math.floor(maxBytes / results.length)
+  return Object.fromEntries(results.map(([id, result]) => [id, truncateValue(result, share)]))
+}
+
+function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
 }

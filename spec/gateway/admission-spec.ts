@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { EMPTY } from 'rxjs'
 import { createTestTime } from '../../lib/testing/index.ts'
 import type { Authentication } from '../../lib/index.ts'
 import { refusalOf } from '../support/client.ts'
@@ -198,6 +199,12 @@ describe('the door lets in', () => {
       })
       expect((await connect('', { headers: { Authorization: 'Bearer good' } })).welcome.type).to.equal('chatMessage')
       expect(await refusalOf(door(), { headers: { Authorization: 'Bearer bad' } })).to.include({ status: 401 })
+    })
+
+    it('and answers 401 where the hook ends without an answer', async () => {
+      const { door, get } = await serve({ gateway: { authenticate: () => EMPTY } })
+      expect(await refusalOf(door())).to.include({ status: 401 })
+      expect((await get('/stats')).status).to.equal(401)
     })
 
     it('and refuses within a deadline where the hook never answers, giving the slot back', async () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { WebSocket, WebSocketServer } from 'ws'
-import { createEventBus, createGateway } from '../../lib/index.ts'
+import { createEventBus, createGateway, OptionError } from '../../lib/index.ts'
 import { connectClient, refusalOf } from '../support/client.ts'
 import { attachEcho } from '../support/echo-endpoint.ts'
 import { errorOf, httpRequest, openRaw, rawAnswer, upgradeRequest } from '../support/http.ts'
@@ -238,6 +238,18 @@ describe('the doors', () => {
       const peer = await openRaw(port)
       peer.socket.write(upgradeRequest(port, '/nothing'))
       expect(await rawAnswer(peer)).to.include({ status: 404 })
+    })
+
+    it('but not between two gateways on one path: the second is told so at once', async () => {
+      const { server, connect } = await serve()
+      const bus = createEventBus()
+      const second = createGateway({ bus })
+      defer(async () => {
+        await second.close({ timeoutMs: 1 })
+        bus.close()
+      })
+      expect(() => second.attach(server)).to.throw(OptionError, '/ws/events')
+      expect(await (await connect()).ask('PING')).to.include({ type: 'PONG' })
     })
 
     it('and take each upgrade once, also when attached twice', async () => {

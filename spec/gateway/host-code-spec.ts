@@ -1,6 +1,17 @@
 import { expect } from 'chai'
+import { right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { defaultProjection, defineEvents, defineMessage, literalProjection, serverMessage } from '../../lib/index.ts'
+import { NEVER } from 'rxjs'
+import {
+  createEventBus,
+  createGateway,
+  defaultProjection,
+  defineEvents,
+  defineMessage,
+  literalProjection,
+  serverMessage,
+} from '../../lib/index.ts'
+import { connectTestClient, createTestTime } from '../../lib/testing/index.ts'
 import { useServers } from '../support/server.ts'
 
 const SECRET = 'the password is hunter2'
@@ -202,6 +213,100 @@ describe('code of the host', () => {
       await bus.publish({ type: 'workflow.completed', data: { workflowId: 'w', executionId: 'e' } })
       expect((await client.settle()).map(({ type }) => type)).to.deep.equal(['eventStream', 'workflowComplete'])
     })
+  })
+
+  describe('in a planner', () => {
+    const replies: readonly (readonly [string, () => unknown])[] = [
+      [
+        'throws',
+        () => {
+          throw new Error(SECRET)
+        },
+      ],
+      ['rejects', () => Promise.reject(new Error(SECRET))],
+      ['answers null', () => null],
+      ['answers undefined', () => Promise.resolve()],
+      ['answers a command that is none', () => ({ _tag: 'Command', command: 5 })],
+      ['answers a command that is left out', () => ({ _tag: 'Command' })],
+      ['answers what JSON cannot hold', () => ({ _tag: 'Answer', content: 10n })],
+      ['answers a kind of its own', () => ({ _tag: 'Dance' })],
+      ['answers a graph that is none', () => ({ _tag: 'Workflow', graph: 'a' })],
+    ]
+    for (const [what, plan] of replies) {
+      it(`that ${what} ends that chat message in one error, and nothing else`, async () => {
+        const { connect } = await serve({ gateway: { planner: { plan: plan as never } } })
+        const client = await connect()
+        client.send('CHAT_MESSAGE', { content: 'hello' }, 'h')
+        expect((await client.next('chatMessage')).payload['content']).to.equal('Processing: hello')
+        const outcome = await client.next('chatMessage')
+        expect(outcome.payload).to.include({ sender: 'assistant', type: 'error' })
+        expect(outcome.correlation_id).to.equal('h')
+        expect(JSON.stringify(outcome)).to.not.contain(SECRET)
+        expect(await client.ask('PING')).to.include({ type: 'PONG' })
+      })
+    }
+
+    it('may plan a graph, which is validated and run like any other', async () => {
+      const nodes = [{ id: 'a', type: 'tool_call', tool: 'echo', params: { text: 'x' } }]
+      const planner = { plan: () => ({ _tag: 'Workflow', graph: { nodes } }) as const }
+      const { connect } = await serve({ gateway: { planner } })
+      const client = await connect()
+      client.send('CHAT_MESSAGE', { content: 'do it' }, 'h')
+      await client.next('workflowComplete')
+      const outcome = await client.next('chatMessage')
+      expect(outcome.payload).to.include({ sender: 'assistant', type: 'text' })
+    })
+  })
+
+  it('in a codec of a client message that throws is answered with an error, and the connection goes on', async () => {
+    const broken = new t.Type<string>(
+      'broken',
+      t.string.is,
+      () => {
+        throw new Error(SECRET)
+      },
+      t.identity,
+    )
+    const { connect } = await serve({ gateway: { handlers: { BROKEN: defineMessage(broken, () => undefined) } } })
+    const client = await connect()
+    const error = await client.ask('BROKEN')
+    expect(error.payload).to.include({ code: 'WEBSOCKET_ERROR' })
+    expect(JSON.stringify(error)).to.not.contain(SECRET)
+    expect(await client.ask('PING')).to.include({ type: 'PONG' })
+  })
+
+  it('in an executor that never says it is done does not keep the gateway from closing', async () => {
+    const executor = {
+      tools: () => [],
+      isTaking: () => true,
+      validate: () => right(undefined),
+      runs: () => [],
+      stats: () => ({
+        total_executions: 0,
+        successful_executions: 0,
+        failed_executions: 0,
+        retried_executions: 0,
+        running: 0,
+        average_execution_time: 0,
+      }),
+      drain: () => NEVER,
+    }
+    const time = createTestTime()
+    const gateway = createGateway({ bus: createEventBus(), engine: executor, scheduler: time.scheduler })
+    const client = connectTestClient(gateway)
+    const closing = gateway.close({ timeoutMs: 1_000 })
+    await time.advance(1_100)
+    await closing
+    expect(client.closed()).to.include({ code: 1001 })
+  })
+
+  it('in a logger that throws disturbs nothing', async () => {
+    const fail = (): never => {
+      throw new Error(SECRET)
+    }
+    const { connect } = await serve({ gateway: { logger: { debug: fail, info: fail, warn: fail, error: fail } } })
+    const client = await connect()
+    expect(await client.ask('PING')).to.include({ type: 'PONG' })
   })
 
   it('in a handler of the bus that throws harms no client', async () => {

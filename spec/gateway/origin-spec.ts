@@ -89,6 +89,12 @@ describe('the origin and host checks', () => {
     expect(server.logs.some(({ level, fields }) => level === 'error' && 'err' in fields)).to.equal(true)
   })
 
+  it('refuse where a function answers anything but true: a promise is no answer', async () => {
+    const { door } = await serve({ gateway: { allowedOrigins: (() => Promise.resolve(true)) as never } })
+    const refused = await refusalOf(door(), { headers: { Origin: 'https://app.example' } })
+    expect(refused).to.include({ status: 403 })
+  })
+
   it('refuse a cookie without an origin, unless the browser says that it comes from here', async () => {
     const server = await start()
     const Cookie = 'session=1'

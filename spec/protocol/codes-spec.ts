@@ -24,9 +24,9 @@ describe('codes', () => {
     expect(refusalCodes).to.include('INVALID_QUERY')
   })
 
-  it('of closing are those of the protocol, section 7', () => {
+  it('of closing are those of the protocol, section 7, and one for a transport of the host’s when all places are taken', () => {
     expect(Object.values(closeCodes)).to.have.members([
-      1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 4400, 4401, 4403, 4408, 4413, 4429,
+      1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 1013, 4400, 4401, 4403, 4408, 4413, 4429,
     ])
     expect(closeCodes).to.include({
       normal: 1000,

@@ -147,8 +147,18 @@ describe('createRunBook', () => {
     )
     live(book, record('e', { snapshot: snapshotOf(many) }))
     const { results } = book.find({ executionId: 'e' })[0]?.entry ?? {}
-    expect(results).to.include({ truncated: true })
+    expect(Object.keys(results ?? {})).to.have.length(256)
+    expect(results?.['n255']).to.match(/truncated: 2002 bytes in all/)
     expect(Buffer.byteLength(JSON.stringify(results))).to.be.at.most(64 * 1_024)
+  })
+
+  it('forbids an id to its owner alone, or where nobody in particular forbids it, to all', () => {
+    const book = createRunBook()
+    book.forbid('of-bob', 'no', 0, 'bob')
+    expect(book.forbidden('of-bob', 1, 'bob')).to.equal('no')
+    expect(book.forbidden('of-bob', 1, 'alice')).to.equal(undefined)
+    book.forbid('of-all', 'never', 0)
+    expect(book.forbidden('of-all', 1, 'alice')).to.equal('never')
   })
 
   it('takes an end once', () => {

@@ -1,30 +1,49 @@
 import type { ClientPayloads } from '../../protocol/client-payloads.ts'
 import { type RunEntry, serverMessage } from '../../protocol/server-payloads.ts'
-import type { RunSelector } from '../../workflow/executor.ts'
+import type { KnownRun } from '../../workflow/executor.ts'
 import type { CommandContext, CommandHandler } from '../command-context.ts'
-import { noExecutor, ownRuns } from './start-work.ts'
+import { noExecutor } from './start-work.ts'
+
+/** In one answer: it is about runs the client may long have forgotten. */
+const MAX_ENTRIES = 50
 
 /**
  * Live runs end in `workflowError` `cancelled`; an id that has not begun never will; what is over is answered with `runStatus`. So
- * is an id nobody knows, with the status `unknown`: no request is left without an answer.
+ * is an id nobody knows, with the status `unknown`: no request is left without an answer. With scope `own`, another's run is
+ * `FORBIDDEN`.
  */
 export const handleCancelWorkflow: CommandHandler<ClientPayloads['CANCEL_WORKFLOW']> = (payload, context) => {
   const { executor } = context
-  if (executor === undefined) return noExecutor._tag === 'Refused' ? noExecutor.error : undefined
+  if (executor === undefined) return noExecutor
   const { executionId, workflowId = '', reason } = payload
-  const selector: RunSelector = executionId === undefined ? { workflowId } : { executionId }
-  const runs = ownRuns(executor, selector, context)
-  if (executionId !== undefined && runs.length === 0 && executor.runs(selector).length > 0) {
+  const known = executor.runs(executionId === undefined ? { workflowId } : { executionId })
+  const runs = known.filter(mayCancel(context))
+  if (executionId !== undefined && known.length > runs.length) {
     return { code: 'FORBIDDEN', message: 'that run is not yours to cancel' }
   }
   const live = runs.filter(({ isLive }) => isLive)
   for (const { entry } of live) request(entry.executionId, reason, context)
   if (live.length > 0) return undefined
   if (executionId !== undefined && runs.length === 0) request(executionId, reason, context)
-  const entries =
-    runs.length === 0 && executionId !== undefined ? [unknownRun(executionId)] : runs.map(({ entry }) => entry)
-  context.session.answer(serverMessage('runStatus', { runs: entries }), context.messageId)
+  context.session.answer(serverMessage('runStatus', { runs: entriesOf(runs, executionId) }), context.messageId)
   return undefined
+}
+
+function mayCancel({ scope, session }: CommandContext): (run: KnownRun) => boolean {
+  const { principal } = session
+  return ({ owner }) => scope === 'all' || (owner !== undefined && owner === principal?.id)
+}
+
+/** Of one run all that is known; of many, the newest, without their results: those may be large. */
+function entriesOf(runs: readonly KnownRun[], executionId: string | undefined): readonly RunEntry[] {
+  if (executionId === undefined) return runs.slice(-MAX_ENTRIES).map(({ entry }) => withoutResults(entry))
+  const [only] = runs
+  return [only?.entry ?? { executionId, status: 'unknown', nodes: {} }]
+}
+
+function withoutResults(entry: RunEntry): RunEntry {
+  const { results, ...rest } = entry
+  return results === undefined ? entry : rest
 }
 
 function request(executionId: string, reason: string | undefined, { bus, session }: CommandContext): void {
@@ -36,8 +55,4 @@ function request(executionId: string, reason: string | undefined, { bus, session
     correlationId: executionId,
     ...(owner === undefined ? {} : { owner }),
   })
-}
-
-function unknownRun(executionId: string): RunEntry {
-  return { executionId, status: 'unknown', nodes: {} }
 }

@@ -1,86 +1,70 @@
-import { catchError, defer, finalize, from, type Observable, of, takeUntil, timeout } from 'rxjs'
+import { catchError, defer, EMPTY, finalize, from, type Observable, of, takeUntil, tap, timeout } from 'rxjs'
 import { createId } from '../../base/ids.ts'
 import { describeOutcome } from '../../chat/outcome.ts'
-import type { PlannerReply } from '../../chat/planner.ts'
 import { codecDetails } from '../../base/codec-details.ts'
+import { isRecord } from '../../base/is-record.ts'
+import { isThenable } from '../../base/is-thenable.ts'
 import { type ClientPayloads, ExecuteWorkflow } from '../../protocol/client-payloads.ts'
+import type { ProtocolError } from '../../protocol/protocol-error.ts'
 import { serverMessage } from '../../protocol/server-payloads.ts'
 import type { CommandContext, CommandHandler } from '../command-context.ts'
 import type { TerminalEvent } from '../outcomes.ts'
-import { noExecutor, startCommand, type Started, startWorkflow } from './start-work.ts'
+import { noExecutor, startCommand, startWorkflow } from './start-work.ts'
 
 /** A planner that has not answered by then has hung. */
 const PLANNER_DEADLINE_MS = 30_000
 const MAX_ECHO_LENGTH = 1_000
 
-/** A planner's reply, or that there was none. */
-type Planned = PlannerReply | { readonly _tag: 'Failure'; readonly content: string }
-
 /** "Processing", then what was planned, then one message that states the outcome (PROTOCOL section 11, transcript 6). */
 export const handleChatMessage: CommandHandler<ClientPayloads['CHAT_MESSAGE']> = ({ content }, context) => {
-  if (context.executor === undefined) return noExecutor._tag === 'Refused' ? noExecutor.error : undefined
-  say(
-    `Processing: ${content.length > MAX_ECHO_LENGTH ? `${content.slice(0, MAX_ECHO_LENGTH)}…` : content}`,
-    'text',
-    context,
-  )
-  plan(content, context).subscribe((planned) => follow(planned, context))
+  if (context.executor?.isTaking() !== true) return noExecutor
+  const echo = content.length > MAX_ECHO_LENGTH ? `${content.slice(0, MAX_ECHO_LENGTH)}…` : content
+  say(`Processing: ${echo}`, 'text', context)
+  plan(content, context)
+    .pipe(
+      // In the pipe, so that whatever a planner returns ends this command and nothing else.
+      tap((reply) => follow(reply, context)),
+      catchError((error: unknown) => {
+        const correlationId = createId()
+        context.logger.error({ err: error, correlationId }, 'the planner failed')
+        say(`That could not be planned (error ${correlationId}).`, 'error', context)
+        return EMPTY
+      }),
+    )
+    .subscribe()
   return undefined
 }
 
-/** What the planner makes of `text`, once; also of its throwing, rejecting, hanging. Nothing when the connection ends first. */
-function plan(text: string, { planner, executor, scheduler, logger, session }: CommandContext): Observable<Planned> {
+/** What the planner makes of `text`, once. Errors when it throws, rejects or hangs; empty when the connection ends first. */
+function plan(text: string, { planner, executor, scheduler, session }: CommandContext): Observable<unknown> {
   const controller = new AbortController()
-  return defer(() => {
-    const reply = planner.plan({ text, tools: executor?.tools() ?? [] }, controller.signal)
-    return isPromiseLike(reply) ? from(reply) : of(reply)
+  return defer((): Observable<unknown> => {
+    const reply: unknown = planner.plan({ text, tools: executor?.tools() ?? [] }, controller.signal)
+    return isThenable(reply) ? from(reply) : of(reply)
   }).pipe(
     timeout({ first: PLANNER_DEADLINE_MS, scheduler }),
     takeUntil(session.connection.ended$),
-    catchError((error: unknown) => {
-      const correlationId = createId()
-      logger.error({ err: error, correlationId }, 'the planner failed')
-      return of<Planned>({ _tag: 'Failure', content: `That could not be planned (error ${correlationId}).` })
-    }),
     finalize(() => controller.abort()),
   )
 }
 
-function follow(reply: Planned, context: CommandContext): void {
-  switch (reply._tag) {
-    case 'Answer':
-      return say(reply.content, 'text', context)
-    case 'Failure':
-      return say(reply.content, 'error', context)
-    case 'Command':
-      return report(
-        startCommand(reply.command, 'chat', context, (executionId) => {
-          context.outcomes.expect(executionId, 'command', (event) => tell(event, context))
-        }),
-        context,
-      )
-    case 'Workflow': {
-      const graph = ExecuteWorkflow.decode(reply.graph)
-      if (graph._tag === 'Left') {
-        context.logger.warn({ details: codecDetails(graph.left) }, 'the planner made no valid workflow')
-        return say('What was planned is not a valid workflow.', 'error', context)
-      }
-      return report(
-        startWorkflow(graph.right, 'chat', context, (executionId) => {
-          context.outcomes.expect(executionId, 'workflow', (event) => tell(event, context))
-        }),
-        context,
-      )
-    }
-    default:
-      context.logger.warn({}, 'the planner returned nonsense')
-      return say('That could not be planned.', 'error', context)
-  }
+/** @throws Error for a reply that is none. */
+function follow(reply: unknown, context: CommandContext): void {
+  const onEnd = (event: TerminalEvent): void => tell(event, context)
+  const { _tag, content, command, graph } = isRecord(reply) ? reply : {}
+  if (_tag === 'Answer' && typeof content === 'string') return say(content, 'text', context)
+  if (_tag === 'Command' && typeof command === 'string')
+    return report(startCommand(command, 'chat', context, onEnd), context)
+  if (_tag !== 'Workflow') throw new TypeError('the reply of a planner is an Answer, a Command or a Workflow')
+  const decoded = ExecuteWorkflow.decode(graph)
+  if (decoded._tag === 'Right') return report(startWorkflow(decoded.right, 'chat', context, onEnd), context)
+  context.logger.warn({ details: codecDetails(decoded.left) }, 'the planner made no valid workflow')
+  return say('What was planned is not a valid workflow.', 'error', context)
 }
 
-function report(started: Started, context: CommandContext): void {
-  if (started._tag === 'Ordered') return
-  const { message, details = [] } = started.error
+function report(error: ProtocolError | undefined, context: CommandContext): void {
+  if (error === undefined) return
+  const { message, details = [] } = error
   const listed = details.map(({ path, expected, actual }) => `${path || 'it'}: expected ${expected}, got ${actual}`)
   say([message, ...listed].join('; '), 'error', context)
 }
@@ -128,8 +112,4 @@ function say(
     }),
     messageId,
   )
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<PlannerReply> {
-  return typeof value === 'object' && value !== null && 'then' in value
 }

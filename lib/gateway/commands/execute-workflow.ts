@@ -2,7 +2,5 @@ import type { ClientPayloads } from '../../protocol/client-payloads.ts'
 import type { CommandHandler } from '../command-context.ts'
 import { startWorkflow } from './start-work.ts'
 
-export const handleExecuteWorkflow: CommandHandler<ClientPayloads['EXECUTE_WORKFLOW']> = (wish, context) => {
-  const started = startWorkflow(wish, 'workflow', context)
-  return started._tag === 'Refused' ? started.error : undefined
-}
+export const handleExecuteWorkflow: CommandHandler<ClientPayloads['EXECUTE_WORKFLOW']> = (wish, context) =>
+  startWorkflow(wish, 'workflow', context)

@@ -1,10 +1,11 @@
 import type { Origin } from '../../event/catalogue.ts'
 import type { Graph } from '../../event/graph.ts'
 import { createId } from '../../base/ids.ts'
+import { errorMessage } from '../../protocol/encode.ts'
 import type { ProtocolError } from '../../protocol/protocol-error.ts'
 import { serverMessage } from '../../protocol/server-payloads.ts'
-import type { Executor } from '../../workflow/executor.ts'
 import type { CommandContext } from '../command-context.ts'
+import type { OutcomeKind, TerminalEvent } from '../outcomes.ts'
 
 // What a client's own command and a planned one have in common: accepted first, then ordered through the bus.
 
@@ -13,89 +14,99 @@ export interface WorkflowWish extends Graph {
   readonly executionId: string | undefined
 }
 
-/** What became of a wish: the run that was ordered, or why not. */
-export type Started =
-  | { readonly _tag: 'Ordered'; readonly executionId: string }
-  | { readonly _tag: 'Refused'; readonly error: ProtocolError }
-
-/** `beforeOrder` is called with the run's id between the acceptance and the order: whatever the run says comes after it. */
-export type BeforeOrder = (executionId: string) => void
-
-const nothing: BeforeOrder = () => undefined
+/** Called with the last event of the run, after everybody was offered it. */
+export type OnEnd = (event: TerminalEvent) => void
 
 /** A command travels in `dsl.command_received`, whose data may take 256 KiB. Only chat can make one as long as this. */
 const MAX_COMMAND_BYTES = 250 * 1024
+const RETRY_AFTER_MS = 1_000
 
+export const noExecutor: ProtocolError = { code: 'NO_EXECUTOR', message: 'nobody here runs commands' }
+
+/** Orders a run of `wish`; what it answers is why not. */
 export function startWorkflow(
   wish: WorkflowWish,
   origin: Origin,
   context: CommandContext,
-  beforeOrder = nothing,
-): Started {
+  onEnd?: OnEnd,
+): ProtocolError | undefined {
   const { executor } = context
-  if (executor === undefined) return noExecutor
+  if (executor === undefined || !executor.isTaking()) return noExecutor
   const { nodes, edges, workflowId = createId(), executionId = createId() } = wish
   const valid = executor.validate({ workflowId, executionId, graph: { nodes, edges } })
   if (valid._tag === 'Left') {
-    const error = { code: 'INVALID_WORKFLOW', message: 'the workflow cannot run', details: valid.left } as const
-    return { _tag: 'Refused', error }
+    return { code: 'INVALID_WORKFLOW', message: 'the workflow cannot run', details: valid.left }
   }
-  accept({ executionId, workflowId }, context)
-  beforeOrder(executionId)
-  order(
-    { type: 'workflow.requested', data: { workflowId, executionId, nodes: [...nodes], edges: [...edges], origin } },
+  const data = { workflowId, executionId, nodes: [...nodes], edges: [...edges], origin }
+  return order(
+    { kind: 'workflow', ids: { executionId, workflowId }, event: { type: 'workflow.requested', data }, onEnd },
     context,
-    executionId,
   )
-  return { _tag: 'Ordered', executionId }
 }
 
+/** Orders a run of `command`; what it answers is why not. A syntax error is no reason: the run tells of it. */
 export function startCommand(
   command: string,
   origin: 'dsl' | 'chat',
   context: CommandContext,
-  beforeOrder = nothing,
-): Started {
-  if (context.executor === undefined) return noExecutor
+  onEnd?: OnEnd,
+): ProtocolError | undefined {
+  if (context.executor?.isTaking() !== true) return noExecutor
   const bytes = Buffer.byteLength(JSON.stringify(command))
-  if (bytes > MAX_COMMAND_BYTES) return tooLarge(bytes)
+  if (bytes > MAX_COMMAND_BYTES) {
+    const details = [
+      { path: '', expected: `a command of at most ${MAX_COMMAND_BYTES} bytes`, actual: `${bytes} bytes` },
+    ]
+    return { code: 'INVALID_PAYLOAD', message: 'the command is too large', details }
+  }
   const executionId = createId()
-  accept({ executionId }, context)
-  beforeOrder(executionId)
   // The lane shows in an event that others may see, so it is not the client's own id.
-  const lane = context.session.connection.id
-  order({ type: 'dsl.command_received', data: { command, executionId, origin, lane } }, context, executionId)
-  return { _tag: 'Ordered', executionId }
+  const data = { command, executionId, origin, lane: context.session.connection.id }
+  return order({ kind: 'command', ids: { executionId }, event: { type: 'dsl.command_received', data }, onEnd }, context)
 }
 
-/** The runs a client may give orders about: with scope `own` those its principal started. */
-export function mayCommand(owner: string | undefined, { scope, session }: CommandContext): boolean {
-  return scope === 'all' || owner === session.principal?.id
+interface WorkOrder {
+  readonly kind: OutcomeKind
+  readonly ids: { readonly executionId: string; readonly workflowId?: string }
+  readonly event: Parameters<CommandContext['bus']['publish']>[0]
+  readonly onEnd: OnEnd | undefined
 }
 
-export function ownRuns(executor: Executor, selector: Parameters<Executor['runs']>[0], context: CommandContext) {
-  return executor.runs(selector).filter(({ owner }) => mayCommand(owner, context))
-}
-
-export const noExecutor: Started = {
-  _tag: 'Refused',
-  error: { code: 'NO_EXECUTOR', message: 'nobody here runs commands' },
-}
-
-function tooLarge(bytes: number): Started {
-  const details = [{ path: '', expected: `a command of at most ${MAX_COMMAND_BYTES} bytes`, actual: `${bytes} bytes` }]
-  return { _tag: 'Refused', error: { code: 'INVALID_PAYLOAD', message: 'the command is too large', details } }
-}
-
-function accept(ids: { readonly executionId: string; readonly workflowId?: string }, context: CommandContext): void {
-  context.session.answer(serverMessage('accepted', { ...ids, ...context.position() }), context.messageId)
-}
-
-function order(
-  event: Parameters<CommandContext['bus']['publish']>[0],
-  { bus, session }: CommandContext,
-  correlationId: string,
-): void {
+/** `accepted` before the order: whatever the run says comes after it. An order that cannot be stored is taken back, and told. */
+function order({ kind, ids, event, onEnd }: WorkOrder, context: CommandContext): ProtocolError | undefined {
+  const { bus, liveWork, outcomes, scope, session, messageId } = context
   const owner = session.principal?.id
-  void bus.publish({ ...event, source: 'gateway', correlationId, ...(owner === undefined ? {} : { owner }) })
+  if (scope === 'own' && owner === undefined) {
+    return { code: 'UNAUTHORIZED', message: 'commands are for those who are known here' }
+  }
+  const who = owner ?? session.connection.id
+  if (!liveWork.begin(who)) {
+    return { code: 'RATE_LIMITED', message: 'too many runs at the same time', retryAfterMs: RETRY_AFTER_MS }
+  }
+  const { executionId } = ids
+  const takeBack = (): void => {
+    outcomes.forget(executionId)
+    liveWork.end(who)
+  }
+  session.answer(serverMessage('accepted', { ...ids, ...context.position() }), messageId)
+  outcomes.expect(executionId, kind, (last) => {
+    liveWork.end(who)
+    onEnd?.(last)
+  })
+  try {
+    const stored = bus.publish({
+      ...event,
+      source: 'gateway',
+      correlationId: executionId,
+      ...(owner === undefined ? {} : { owner }),
+    })
+    stored.catch(() => {
+      takeBack()
+      session.answer(errorMessage({ code: 'BUS_UNAVAILABLE', message: 'the order could not be stored' }), messageId)
+    })
+  } catch (error) {
+    takeBack()
+    throw error
+  }
+  return undefined
 }

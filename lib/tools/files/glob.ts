@@ -10,13 +10,14 @@ export function globMatcher(pattern: string): (text: string) => boolean {
   const tokens = tokenize(pattern)
   return (text) => {
     let states = new Uint8Array(tokens.length + 1)
+    let next = new Uint8Array(tokens.length + 1)
     reach(tokens, states, 0)
     for (const character of text) {
-      const next = new Uint8Array(tokens.length + 1)
+      next.fill(0)
       for (const [state, token] of tokens.entries()) {
         if (states[state] === 1) step(tokens, next, state, token, character)
       }
-      states = next
+      ;[states, next] = [next, states]
     }
     return states[tokens.length] === 1
   }

@@ -5,6 +5,7 @@ import { BooleanParam, PathParam, PatternParam, withDefault } from '../params.ts
 import type { Tool } from '../tool.ts'
 import { globMatcher, isPathGlob } from './glob.ts'
 import { byPath } from './by-path.ts'
+import { ENTRIES_PER_TURN, nextTurn } from './next-turn.ts'
 import { visitFolders } from './visit-folders.ts'
 import type { Workspace } from './workspace.ts'
 import { shown, workspacePath } from './workspace-path.ts'
@@ -32,7 +33,8 @@ export function listFilesTool({ sandbox, limits }: Workspace): Tool {
       const start = await sandbox.resolve(path)
       const visit = { isRecursive: recursive || ofPaths, signal }
       search: for await (const { folder, below, entries } of visitFolders(sandbox, start, visit)) {
-        for (const entry of entries) {
+        for (const [index, entry] of entries.entries()) {
+          if (index % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await nextTurn(signal, path.given)
           const names = [...below, entry.name]
           if (!entry.isFile() || !matches(ofPaths ? names.join('/') : entry.name)) continue
           // a file that went meanwhile

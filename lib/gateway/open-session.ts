@@ -1,0 +1,122 @@
+import type { SchedulerLike } from 'rxjs'
+import { createId } from '../base/ids.ts'
+import type { Logger } from '../base/logger.ts'
+import { isoNow } from '../base/time.ts'
+import { createConnection, type QueueLimits } from '../connection/connection.ts'
+import { type Authorize, createEntitlement, type Scope } from '../connection/entitlement.ts'
+import type { Outgoing } from '../connection/outgoing.ts'
+import type { Principal } from '../connection/principal.ts'
+import { createSubscription } from '../connection/subscription.ts'
+import { serverMessage } from '../protocol/server-payloads.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { Announcer } from './announce.ts'
+import { type ClientSession, createAnswer } from './client-session.ts'
+import type { DoorQuery } from './door-query.ts'
+import type { FanOut } from './fan-out.ts'
+import type { RateLimits } from './options.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+import type { Registry, Slot } from './registry.ts'
+import type { Router } from './router.ts'
+import type { StatsCounter } from './stats.ts'
+import type { Upkeep } from './upkeep.ts'
+
+/** A peer that passed all checks. */
+export interface Newcomer {
+  readonly transport: Transport
+  readonly slot: Slot
+  readonly principal: Principal | undefined
+  /** Absent for one that came through no WebSocket door. */
+  readonly query: DoorQuery | undefined
+  readonly remoteAddress: string
+  readonly path: string
+}
+
+export interface OpenSessionDeps {
+  readonly registry: Registry
+  readonly fanOut: FanOut<ClientSession>
+  readonly upkeep: Upkeep
+  readonly announcer: Announcer
+  readonly counter: StatsCounter
+  readonly route: Router
+  readonly initialTypes: readonly string[]
+  readonly scope: Scope
+  readonly authorize: Authorize | undefined
+  readonly queue: QueueLimits
+  readonly rateLimits: RateLimits | false
+  readonly scheduler: SchedulerLike
+  readonly logger: Logger
+  /** What the welcome says of the server, besides the connection and the position. */
+  readonly welcome: Readonly<Record<string, unknown>>
+}
+
+/** Begins a connection (PROTOCOL section 2): registers it, welcomes it, tells of it, listens to it. Answers its id. */
+export type OpenSession = (newcomer: Newcomer) => string
+
+export function createOpenSession(deps: OpenSessionDeps): OpenSession {
+  const { registry, fanOut, upkeep, announcer, counter, scheduler, logger } = deps
+  return ({ transport, slot, principal, query, remoteAddress, path }) => {
+    const id = createId()
+    const limiter = createRateLimiter(deps.rateLimits)
+    // `ws.*` events are about a principal's connection, and so its own where runs are.
+    const owned = principal === undefined ? {} : { owner: principal.id }
+    const connection = createConnection({
+      id,
+      transport,
+      subscription: createSubscription(query?.types ?? deps.initialTypes, query?.filter),
+      isEntitled: createEntitlement(principal, deps.scope, deps.authorize, (error) => {
+        counter.internalError()
+        logger.error({ err: error, connectionId: id }, 'the authorisation rule failed, and so denies')
+      }),
+      queue: deps.queue,
+      scheduler,
+      logger,
+      onText: (text, bytes) => deps.route(session, limiter, text, bytes),
+      onSent: (outgoing, bytes) => announceSent(outgoing, bytes),
+    })
+    const session: ClientSession = {
+      connection,
+      principal,
+      client: query?.client,
+      remoteAddress,
+      path,
+      connectedAt: isoNow(),
+      answer: (message, correlationId) => connection.offer(createAnswer(message, correlationId)),
+    }
+
+    /** But for frames that tell of `ws.*` themselves: that would not end. */
+    const announceSent = ({ event, label }: Outgoing, bytes: number): void => {
+      if (event?.type.startsWith('ws.')) return
+      announcer.announceMessage({
+        type: 'ws.message_sent',
+        data: { connectionId: id, messageType: label, bytes },
+        ...owned,
+      })
+    }
+
+    logger.info({ connectionId: id, remoteAddress, path, principal: principal?.id }, 'a connection begins')
+    registry.add(session)
+    fanOut.topics.set(session, connection.subscription().types)
+    upkeep.add(session)
+    connection.ended$.subscribe((ended) => {
+      slot.release()
+      registry.remove(session)
+      fanOut.topics.remove(session)
+      upkeep.remove(session)
+      counter.ended(ended)
+      const { code, reason, durationMs, sent, received, dropped } = ended
+      const data = { connectionId: id, code, reason, durationMs, sent, received, dropped }
+      announcer.announce({ type: 'ws.client_disconnected', data, ...owned })
+    })
+    session.answer(
+      serverMessage('chatMessage', {
+        content: 'Connected to Praxis Agent',
+        sender: 'system',
+        type: 'system',
+        metadata: { connectionId: id, ...fanOut.position(), ...deps.welcome },
+      }),
+    )
+    announcer.announce({ type: 'ws.client_connected', data: { connectionId: id, remoteAddress, path }, ...owned })
+    connection.start()
+    return id
+  }
+}
