@@ -1,12 +1,20 @@
 // The example server: `npm start`. Streams workflow runs, DSL commands and chat over ws://127.0.0.1:8000/ws/events.
 
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import pino from 'pino'
-import { createEventBus, createGateway, createToolRegistry, createWorkflowEngine, fileTools } from '../lib/index.ts'
-import { readSettings, SettingError } from './settings.ts'
+import {
+  createEventBus,
+  createGateway,
+  createToolRegistry,
+  createWorkflowEngine,
+  fileTools,
+  OptionError,
+  type Tool,
+} from '../lib/index.ts'
+import { readSettings, SettingError, type Settings } from './settings.ts'
 
 export interface RunningServer {
   /** `http://host:port`. */
@@ -17,24 +25,35 @@ export interface RunningServer {
 
 /** Starts the server; `environment` as HOUSE describes it: HOST, PORT, PRAXIS_WORKSPACE, … */
 export async function main(environment: Readonly<Record<string, string | undefined>>): Promise<RunningServer> {
-  const { host, port, workspace, maxConnections, heartbeatIntervalMs } = readSettings(environment)
+  const settings = readSettings(environment)
+  const server = createServer()
+  // It listens before anything else is made: where it cannot, there is nothing to be undone.
+  await listen(server, settings)
+  try {
+    return serve(server, settings)
+  } catch (error) {
+    server.close()
+    throw error
+  }
+}
+
+/** Everything behind the listening server. */
+function serve(server: Server, settings: Settings): RunningServer {
+  const { workspace, maxConnections, heartbeatIntervalMs, logLevel } = settings
+  const tools = createToolRegistry(workspaceTools(workspace))
   const logger = pino({
-    level: environment['LOG_LEVEL'] || 'info',
+    level: logLevel,
     transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' } },
   })
-
   const bus = createEventBus({ logger })
-  const tools = createToolRegistry(fileTools({ root: workspace }))
   const engine = createWorkflowEngine({ bus, tools, logger })
   const gateway = createGateway({ bus, engine, maxConnections, heartbeatIntervalMs, logger })
 
-  const server = createServer((request, response) => {
+  gateway.attach(server)
+  server.on('request', (request, response) => {
     if (gateway.handle(request, response)) return
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found. The WebSocket door is /ws/events.\n')
   })
-  gateway.attach(server)
-  server.listen(port, host)
-  await once(server, 'listening')
 
   const url = urlOf(server.address() as AddressInfo)
   console.log(`praxis-rx listening on ${url}`)
@@ -47,6 +66,28 @@ export async function main(environment: Readonly<Record<string, string | undefin
       server.close()
       server.closeIdleConnections()
     },
+  }
+}
+
+/** @throws SettingError where it is the address, not the moment, that is wrong. */
+async function listen(server: Server, { host, port }: Settings): Promise<void> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ENOTFOUND' && code !== 'EADDRNOTAVAIL') throw error
+    throw new SettingError(`HOST must be an address of this machine, got ${JSON.stringify(host)}`)
+  }
+}
+
+/** @throws SettingError for a folder that cannot be one. */
+function workspaceTools(root: string): readonly Tool[] {
+  try {
+    return fileTools({ root })
+  } catch (error) {
+    if (error instanceof OptionError) throw new SettingError(`PRAXIS_WORKSPACE: ${error.message}`)
+    throw error
   }
 }
 

@@ -5,6 +5,7 @@ export interface Settings {
   readonly workspace: string
   readonly maxConnections: number
   readonly heartbeatIntervalMs: number
+  readonly logLevel: string
 }
 
 /** A variable that cannot be used: one clear line, and exit code 2. */
@@ -23,6 +24,7 @@ export function readSettings(environment: Environment): Settings {
     workspace: environment['PRAXIS_WORKSPACE'] || './workspace',
     maxConnections: integer(environment, 'PRAXIS_MAX_CONNECTIONS', 100, 1, 1_000_000),
     heartbeatIntervalMs: integer(environment, 'PRAXIS_HEARTBEAT_MS', 30_000, 10, 86_400_000),
+    logLevel: oneOf(environment, 'LOG_LEVEL', 'info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   }
 }
 
@@ -32,4 +34,10 @@ function integer(environment: Environment, name: string, fallback: number, min: 
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
   throw new SettingError(`${name} must be an integer from ${min} to ${max}, got ${JSON.stringify(text)}`)
+}
+
+function oneOf(environment: Environment, name: string, fallback: string, allowed: readonly string[]): string {
+  const text = environment[name] || fallback
+  if (allowed.includes(text)) return text
+  throw new SettingError(`${name} must be one of ${allowed.join(', ')}, got ${JSON.stringify(text)}`)
 }

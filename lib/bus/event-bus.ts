@@ -1,4 +1,6 @@
 import { Observable, type SchedulerLike, Subject, Subscription } from 'rxjs'
+import { describeValue } from '../base/codec-details.ts'
+import { isRecord } from '../base/is-record.ts'
 import { guardLogger, silentLogger, type Logger } from '../base/logger.ts'
 import { anObject, checkOptions, objectWith, OptionError } from '../base/options.ts'
 import { monotonicScheduler } from '../base/time.ts'
@@ -152,6 +154,9 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
   }
 
   const publish = (input: EventInputIn<CatalogueOf<Custom>>): Promise<unknown> => {
+    if (!isRecord(input)) {
+      throw new EventError('INVALID_EVENT_DATA', `publish: an event is an object, got ${describeValue(input)}`)
+    }
     const definition = definitions.get(input.type)
     if (definition === undefined) {
       throw new EventError('UNKNOWN_EVENT_TYPE', `publish: no event type is called "${input.type}"`)

@@ -85,6 +85,7 @@ describe('createEventBus', () => {
       expect(code({ type: 'task.sorted', data: {} })).to.equal('UNKNOWN_EVENT_TYPE')
       expect(code({ type: 'constructor', data: {} })).to.equal('UNKNOWN_EVENT_TYPE')
       expect(code({ type: 'task.progress', data: {} })).to.equal('INVALID_EVENT_DATA')
+      for (const none of [null, undefined, 'log.entry', []]) expect(code(none)).to.equal('INVALID_EVENT_DATA')
       expect(code({ type: 'task.started' })).to.equal('INVALID_EVENT_DATA')
       expect(code({ ...line('a'), id: '' })).to.equal('INVALID_EVENT_DATA')
       expect(code(line('x'.repeat(300_000)))).to.equal('EVENT_TOO_LARGE')

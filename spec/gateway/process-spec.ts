@@ -32,8 +32,11 @@ describe('the example server as a process', function () {
     await rm(join(workspace, '..', '..'), { recursive: true, force: true })
   })
 
-  const start = (environment: Record<string, string>) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT], {
+  const start = (
+    environment: Record<string, string>,
+    [command, ...args]: readonly [string, ...string[]] = [process.execPath, '--import', 'tsx', SCRIPT],
+  ) => {
+    const child = spawn(command, args, {
       cwd: ROOT,
       env: { PATH: process.env['PATH'] ?? '', PORT: '0', PRAXIS_WORKSPACE: workspace, ...environment },
     })
@@ -98,8 +101,31 @@ describe('the example server as a process', function () {
     expect(performance.now() - startMs).to.be.below(2_000)
   })
 
+  it('started by npm ends with it: a process manager knows npm only', async () => {
+    const { child, listening, output } = start({}, ['npm', 'start'])
+    const client = await connect(await listening())
+    const closed = client.closed()
+    child.kill('SIGTERM')
+    expect((await closed).code).to.equal(1001)
+    await inTime(once(child.stdout, 'close'), () => `the end of the server: ${output()}`)
+  })
+
+  it('that cannot have its port says so and ends at once, with 1', async () => {
+    const { port } = new URL(await start({}).listening())
+    const { ended, errors } = start({ PORT: port })
+    expect(await inTime(ended, 'an end', 15_000)).to.deep.equal({ code: 1, signal: null })
+    expect(errors()).to.contain('EADDRINUSE')
+  })
+
   it('with a bad variable says which in one line and ends with 2', async () => {
-    const bad = { PORT: 'eighty', PRAXIS_MAX_CONNECTIONS: '0', PRAXIS_HEARTBEAT_MS: '-5', PRAXIS_NATS_URL: 'nats://x' }
+    const bad = {
+      PORT: 'eighty',
+      PRAXIS_MAX_CONNECTIONS: '0',
+      PRAXIS_HEARTBEAT_MS: '-5',
+      PRAXIS_NATS_URL: 'nats://x',
+      HOST: '999.1.1.1',
+      LOG_LEVEL: 'loud',
+    }
     await Promise.all(
       Object.entries(bad).map(async ([name, value]) => {
         const { ended, output, errors } = start({ [name]: value })

@@ -3,6 +3,7 @@ import * as t from 'io-ts'
 import { defineTool } from '../define-tool.ts'
 import { PathParam } from '../params.ts'
 import type { Tool } from '../tool.ts'
+import { destinationOf } from './destination.ts'
 import { copyBytes } from './file-bytes.ts'
 import { throwIfAborted } from './file-error.ts'
 import { openFile } from './open-file.ts'
@@ -13,26 +14,26 @@ import { shown, workspacePath } from './workspace-path.ts'
 export function copyFileTool(workspace: Workspace): Tool {
   return defineTool({
     name: 'copy_file',
-    description: 'Copies a file, in place of one that is there; missing folders are made.',
+    description: 'Copies a file, in place of one that is there, or into a folder that is; missing folders are made.',
     params: t.type({ source: PathParam, destination: PathParam }),
     positional: ['source', 'destination'],
     idempotent: true,
     run: async ({ source, destination }, { signal }) => {
       const from = workspacePath(source)
-      const to = workspacePath(destination)
-      const bytes = await workspace.usage.exclusively(async () => {
+      const wanted = workspacePath(destination)
+      return workspace.usage.exclusively(async () => {
         throwIfAborted(signal, source)
         const { file, stats } = await openFile(workspace.sandbox, from)
         try {
           const { size, mode } = stats
+          const to = await destinationOf(workspace.sandbox, from, wanted)
           const write = (copy: FileHandle): Promise<void> => copyBytes(file, copy, size, { given: source, signal })
           await replaceFile(workspace, to, { bytes: size, mode, write }, signal)
-          return size
+          return { source: shown(from), destination: shown(to), bytes: size }
         } finally {
           await file.close()
         }
       })
-      return { source: shown(from), destination: shown(to), bytes }
     },
   })
 }

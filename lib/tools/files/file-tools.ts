@@ -1,5 +1,5 @@
-import { mkdirSync, realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { checkOptions, OptionError, type OptionRule, positiveInteger, requireOption } from '../../base/options.ts'
 import type { Tool } from '../tool.ts'
 import { copyFileTool } from './copy-file.ts'
@@ -96,9 +96,17 @@ export function toolsOf(workspace: Workspace): readonly Tool[] {
 function makeRoot(root: string): string {
   try {
     const path = resolve(root)
-    mkdirSync(path, { recursive: true })
+    makeFolder(path)
     return realpathSync(path)
   } catch {
     throw new OptionError(FACTORY, 'root', aFolder.expected, root)
   }
+}
+
+/** Folder by folder: asked for all at once, Node tries for ever where the system has folders that can hold none (`/proc`). */
+function makeFolder(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats?.isDirectory()) return
+  if (stats === undefined) makeFolder(dirname(path))
+  mkdirSync(path)
 }

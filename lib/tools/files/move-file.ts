@@ -3,6 +3,7 @@ import * as t from 'io-ts'
 import { defineTool } from '../define-tool.ts'
 import { PathParam } from '../params.ts'
 import type { Tool } from '../tool.ts'
+import { destinationOf } from './destination.ts'
 import { throwIfAborted, toFileError } from './file-error.ts'
 import { makeFolders } from './make-folders.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -14,17 +15,19 @@ export function moveFileTool(workspace: Workspace): Tool {
   const { sandbox, usage } = workspace
   return defineTool({
     name: 'move_file',
-    description: 'Moves or renames a file, in place of one that is there; missing folders are made.',
+    description:
+      'Moves or renames a file, in place of one that is there, or into a folder that is; missing folders are made.',
     params: t.type({ source: PathParam, destination: PathParam }),
     positional: ['source', 'destination'],
     // a second time the source is gone, or another file
     idempotent: false,
     run: async ({ source, destination }, { signal }) => {
       const from = workspacePath(source)
-      const to = workspacePath(destination)
-      await usage.exclusively(async () => {
+      const wanted = workspacePath(destination)
+      return usage.exclusively(async () => {
         throwIfAborted(signal, source)
         const moved = await statFile(sandbox, from)
+        const to = await destinationOf(sandbox, from, wanted)
         const replaced = await statFileIfAny(sandbox, to)
         await makeFolders(workspace, splitPath(to).folder, signal)
         throwIfAborted(signal, source)
@@ -33,8 +36,8 @@ export function moveFileTool(workspace: Workspace): Tool {
         if (replaced !== undefined && (replaced.ino !== moved.ino || replaced.dev !== moved.dev)) {
           usage.add({ bytes: -replaced.size, entries: -1 })
         }
+        return { source: shown(from), destination: shown(to) }
       })
-      return { source: shown(from), destination: shown(to) }
     },
   })
 }

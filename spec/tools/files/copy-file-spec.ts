@@ -6,6 +6,14 @@ import { codeOf, createFixture, removeFixtures, withTwoFiles } from './workspace
 describe('copy_file', () => {
   afterEach(removeFixtures)
 
+  it('goes into a folder that is there, under its own name', async () => {
+    const { call, contents } = await withTwoFiles()
+    await call('create_directory', { directory: 'there' })
+    const result = await call('copy_file', { source: 'a', destination: 'there' })
+    expect(result).to.deep.equal({ source: 'a', destination: 'there/a', bytes: 9 })
+    expect(await contents()).to.deep.equal({ a: 'content a', b: 'content b', 'there/a': 'content a' })
+  })
+
   it('copies a file, with its permissions, and makes the folders it goes to', async () => {
     const { call, contents, root } = await withTwoFiles()
     await chmod(join(root, 'a'), 0o700)

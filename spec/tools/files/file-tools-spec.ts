@@ -185,12 +185,10 @@ for (const [way, open] of waysToOpen) {
         ['delete_file', { filename: '.' }, 'IS_DIRECTORY'],
         ['move_file', { source: 'none', destination: 'b' }, 'NOT_FOUND'],
         ['move_file', { source: 'dir', destination: 'b' }, 'IS_DIRECTORY'],
-        ['move_file', { source: 'a.txt', destination: 'dir' }, 'IS_DIRECTORY'],
-        ['move_file', { source: 'a.txt', destination: '.' }, 'IS_DIRECTORY'],
         ['move_file', { source: 'a.txt', destination: 'a.txt/b' }, 'NOT_A_DIRECTORY'],
         ['copy_file', { source: 'none', destination: 'b' }, 'NOT_FOUND'],
         ['copy_file', { source: 'dir', destination: 'b' }, 'IS_DIRECTORY'],
-        ['copy_file', { source: 'a.txt', destination: 'dir' }, 'IS_DIRECTORY'],
+        ['copy_file', { source: 'a.txt', destination: 'a.txt/b' }, 'NOT_A_DIRECTORY'],
       ] as const) {
         const error = await failureOf(call(tool, params))
         expect(error.code, `${tool} ${JSON.stringify(params)}`).to.equal(code)

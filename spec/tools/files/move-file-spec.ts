@@ -12,6 +12,26 @@ describe('move_file', () => {
     expect(await contents()).to.deep.equal({ b: 'content b', 'x/y/a': 'content a' })
   })
 
+  it('goes into a folder that is there, or that is written like one, under its own name', async () => {
+    const { call, contents } = await withTwoFiles()
+    await call('create_directory', { directory: 'there' })
+    expect(await call('move_file', { source: 'a', destination: 'there' })).to.deep.equal({
+      source: 'a',
+      destination: 'there/a',
+    })
+    expect(await call('move_file', { source: 'b', destination: 'new/' })).to.deep.equal({
+      source: 'b',
+      destination: 'new/b',
+    })
+    expect(await call('move_file', { source: 'new/b', destination: '.' })).to.deep.equal({
+      source: 'new/b',
+      destination: 'b',
+    })
+    expect(await contents()).to.deep.equal({ b: 'content b', 'there/a': 'content a' })
+    await call('create_directory', { directory: 'there/b' })
+    expect(await codeOf(call('move_file', { source: 'b', destination: 'there' }))).to.equal('IS_DIRECTORY')
+  })
+
   it('takes the place of a file, and of itself', async () => {
     const { call, contents } = await withTwoFiles()
     await call('move_file', { source: 'a', destination: 'b' })
