@@ -15,6 +15,7 @@ const frontDoor = [
   'OverflowError',
   'ToolError',
   'builtInEvents',
+  'clientPayloads',
   'closeCodes',
   'concatMapByKey',
   'createEventBus',
@@ -40,6 +41,7 @@ const frontDoor = [
   'printScript',
   'refusalCodes',
   'serverMessage',
+  'serverPayloads',
 ]
 
 const testingDoor = ['connectTestClient', 'createMemoryPair', 'createScriptedTool', 'createTestTime', 'runMarbles']

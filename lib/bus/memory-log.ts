@@ -1,9 +1,9 @@
 import type { SchedulerLike } from 'rxjs'
-import { createId } from '../base/ids.ts'
 import { checkOptions, durationMs, positiveInteger } from '../base/options.ts'
 import { monotonicScheduler } from '../base/time.ts'
 import type { EventRecord, StoredRecord } from '../event/event-record.ts'
 import type { EventLog } from './event-log.ts'
+import { createSequence } from './sequence.ts'
 
 /** How much history is kept: whichever bound is reached first (PROTOCOL section 10). */
 export interface HistoryOptions {
@@ -16,8 +16,7 @@ export interface HistoryOptions {
 }
 
 /**
- * The log of one process: a ring bounded by count, bytes and age. Its epoch is fresh, so that a position from an earlier life is
- * recognised as such. Appending is synchronous.
+ * The log of one process: a ring bounded by count, bytes and age. Appending is synchronous.
  */
 export function createMemoryLog(history: HistoryOptions = {}, scheduler: SchedulerLike = monotonicScheduler): EventLog {
   checkOptions('createMemoryLog', history, {
@@ -26,7 +25,7 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
     maxAgeMs: durationMs,
   })
   const { maxEvents = 10_000, maxBytes = 64 * 1024 * 1024, maxAgeMs = 10 * 60_000 } = history
-  const epoch = createId()
+  const sequence = createSequence()
   // Ids that publishers chose: only those can come twice.
   const byId = new Map<string, StoredRecord>()
   // A queue in two arrays: `first` is the index of the oldest record, the places before it are free and are cut off in one go now
@@ -35,7 +34,6 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
   let storedAtMs: number[] = []
   let first = 0
   let bytes = 0
-  let seq = 0
   let deliver: ((record: StoredRecord) => void) | undefined
 
   const count = (): number => records.length - first
@@ -61,12 +59,11 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
   }
 
   return {
-    head: () => ({ epoch, seq }),
+    head: sequence.head,
     append: (record: EventRecord) => {
       const earlier = record.hasOwnId ? byId.get(record.id) : undefined
       if (earlier !== undefined) return earlier
-      seq += 1
-      const stored = record.storeAt({ epoch, seq })
+      const stored = sequence.assign(record)
       const nowMs = scheduler.now()
       records.push(stored)
       storedAtMs.push(nowMs)
@@ -84,7 +81,7 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
     },
     read: (afterSeq, limit) => {
       trim(scheduler.now())
-      const firstSeq = seq - count() + 1
+      const firstSeq = sequence.head().seq - count() + 1
       const from = first + Math.max(0, afterSeq + 1 - firstSeq)
       const page: StoredRecord[] = []
       for (let index = from; index < records.length && page.length < limit; index++) {
@@ -95,7 +92,7 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
     },
     stats: () => {
       trim(scheduler.now())
-      return { firstSeq: seq - count() + 1, events: count(), bytes }
+      return { firstSeq: sequence.head().seq - count() + 1, events: count(), bytes }
     },
   }
 }

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
+import { Server as SocketIoServer } from 'socket.io'
+import { io as connectSocketIo } from 'socket.io-client'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createEventBus, createGateway, OptionError } from '../../lib/index.ts'
 import { connectClient, refusalOf } from '../support/client.ts'
@@ -217,6 +219,27 @@ describe('the doors', () => {
       expect(peer.text()).to.equal('')
       expect(peer.socket.destroyed).to.equal(false)
       peer.socket.destroy()
+    })
+
+    it('with Socket.IO, which answers for its own path as before', async () => {
+      let io: SocketIoServer | undefined
+      const { connect, port, bus } = await serve({
+        prepare: (server) => {
+          io = new SocketIoServer(server, { transports: ['websocket'] })
+          io.on('connection', (socket) => socket.on('echo', (text: string) => socket.emit('echoed', text)))
+        },
+      })
+      defer(() => io?.close())
+      const theirs = connectSocketIo(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true })
+      defer(() => theirs.close())
+      await inTime(new Promise((resolve) => theirs.once('connect', () => resolve(undefined))), 'a Socket.IO connection')
+      const ours = await connect()
+      const echoed = new Promise((resolve) => theirs.once('echoed', resolve))
+      theirs.emit('echo', 'hello')
+      expect(await inTime(echoed, 'an echo')).to.equal('hello')
+      await bus.publish({ type: 'workflow.started', data: { workflowId: 'w', executionId: 'e' } })
+      expect(await ours.next('workflowStart')).to.include({ event: 'workflow.started' })
+      expect(theirs.connected).to.equal(true)
     })
 
     it('between two gateways, each with its own bus and paths', async () => {
