@@ -1,45 +1,56 @@
+import { bracketsOpenAfter } from './brackets.ts'
 import { Cursor } from './cursor.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
-import { COURTESIES, SENTENCE_MARKS } from './words/courtesies.ts'
+import { COURTESIES, REQUESTS, SENTENCE_MARKS } from './words/courtesies.ts'
 import { CREATE, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
- * The parts of a message that each want one thing. A sentence's end ends one; "and", "then", a comma and a line break do where a
- * verb follows. What a colon announces as a content is one token, up to the end of the message.
+ * The parts of a message that each want one thing. A sentence's end ends one; "and", "then", a comma, a semicolon and a line break
+ * do where a verb follows. What a colon announces as a content is one token, up to the end of the message.
  */
 export function splitClauses(text: string, tokens: readonly Token[]): readonly Cursor[] {
   const cursor = new Cursor(text, tokens)
-  const clauses: Token[][] = []
+  const clauses: Cursor[] = []
   let clause: Token[] = []
-  let isWriting = beginsWith(cursor, WRITING)
-  function next(index: number): void {
-    clauses.push(clause)
+  let openBrackets = 0
+  let { isWriting, isRequest } = beginning(cursor)
+  function end(): void {
+    clauses.push(new Cursor(text, clause, { isRequest }))
+  }
+  function next(index: number, isSameSentence: boolean): void {
+    end()
     clause = []
+    openBrackets = 0
     cursor.index = index
-    isWriting = beginsWith(cursor, WRITING)
+    const following = beginning(cursor)
+    isWriting = following.isWriting
+    isRequest = following.isRequest || (isSameSentence && isRequest)
   }
 
   for (const [index, token] of tokens.entries()) {
-    const rest = isWriting && token.text === ':' ? restAfter(text, tokens, index) : undefined
+    const gap = text.slice(tokens[index - 1]?.end ?? 0, token.start)
+    openBrackets = bracketsOpenAfter(token.kind === 'word' ? `${gap}${token.text}` : gap, openBrackets)
+    const mayAnnounce = isWriting && token.text === ':' && openBrackets === 0
+    const rest = mayAnnounce ? restAfter(text, tokens, index) : undefined
     if (rest !== undefined) {
       clause.push(rest)
       break
     }
     if (clause.length > 0 && isJoint(token) && beginsAt(cursor, index)) {
-      next(index)
+      next(index, true)
     } else {
       clause.push(token)
-      if (token.kind === 'mark' && SENTENCE_ENDS.has(token.text)) next(index + 1)
+      if (endsSentence(token, tokens[index + 1])) next(index + 1, false)
     }
   }
-  clauses.push(clause)
-  return clauses.map((part) => new Cursor(text, part)).filter(wantsSomething)
+  end()
+  return clauses.filter(wantsSomething)
 }
 
 const WRITING: readonly Phrases[] = [CREATE, WRITE, REPLACE_CONTENT]
-const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?', ';'])
-const JOINTS: ReadonlySet<string> = new Set(['and', 'then', '&', 'plus', ',', '\n'])
+const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
+const JOINTS: ReadonlySet<string> = new Set(['and', 'then', '&', 'plus', ',', ';', '\n'])
 /** Before a colon: what follows is a name, not a content. */
 const NAMING: ReadonlySet<string> = wordSet(
   'file, folder, directory, document, files, folders, name, named, called, titled, filename',
@@ -53,24 +64,33 @@ function isJoint(token: Token): boolean {
 function beginsAt(cursor: Cursor, index: number): boolean {
   if (index < cursor.index) return false
   cursor.index = index
-  return beginsWith(cursor, VERBS)
-}
-
-/** Whether one of `verbs` comes after joints and courtesies, which the cursor passes. */
-function beginsWith(cursor: Cursor, verbs: readonly Phrases[]): boolean {
   skipCourtesies(cursor)
-  return verbs.some((set) => cursor.sees(set))
+  return VERBS.some((set) => cursor.sees(set))
 }
 
-/** Passes what is said before what is wanted. */
-function skipCourtesies(cursor: Cursor): void {
+/** Whether `token` ends a sentence. Of several marks in a row, "?!" or "...", the last does. */
+function endsSentence({ kind, text }: Token, next: Token | undefined): boolean {
+  if (kind !== 'mark' || !SENTENCE_ENDS.has(text)) return false
+  return next?.kind !== 'mark' || !SENTENCE_ENDS.has(next.text)
+}
+
+/** How a clause begins at the cursor, which passes what is said before what is wanted. */
+function beginning(cursor: Cursor): { readonly isWriting: boolean; readonly isRequest: boolean } {
+  const isRequest = skipCourtesies(cursor).some((courtesy) => REQUESTS.has(courtesy))
+  return { isWriting: WRITING.some((set) => cursor.sees(set)), isRequest }
+}
+
+/** Passes what is said before what is wanted: courtesies, which it gives, and joints. */
+function skipCourtesies(cursor: Cursor): readonly string[] {
+  const found: string[] = []
   for (let before = -1; before !== cursor.index; ) {
     before = cursor.index
     cursor.skipMarks(SENTENCE_MARKS)
     const token = cursor.peek()
     if (token?.kind === 'word' && JOINTS.has(token.lower)) cursor.index++
-    cursor.acceptAll(COURTESIES)
+    found.push(...cursor.acceptAll(COURTESIES))
   }
+  return found
 }
 
 function wantsSomething(cursor: Cursor): boolean {

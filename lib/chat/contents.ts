@@ -1,7 +1,9 @@
-import type { Cursor } from './cursor.ts'
+import type { Cursor, Manner } from './cursor.ts'
+import type { Referents } from './reading.ts'
 import { opensQuote } from './tokens.ts'
-import { AND, CONTAINING, CONTENT, IN_IT, ITS, LINKS, WITH, WITH_NOTHING } from './words/contents.ts'
-import { CALLED, DETERMINERS } from './words/things.ts'
+import { AND, AS_CONTENT, CONTAINING, CONTENT, IN_IT, ITS, LINKS, WITH, WITH_NOTHING } from './words/contents.ts'
+import { SENTENCE_MARKS } from './words/courtesies.ts'
+import { CALLED, DETERMINERS, THERE } from './words/things.ts'
 
 /** A content as it was given. `isOpen`: without quotes and up to the end, so that what follows might belong to it. */
 export interface Content {
@@ -16,34 +18,43 @@ export type NoContent = 'missing' | 'unclear'
  * The content that comes next: "with content 'x'", "containing the text 'x'", "saying x y", "with nothing in it". Without quotes it
  * goes on to the end of the clause, or to a last "called name" where the name is still to come.
  */
-export function takeContent(cursor: Cursor, isNameKnown: boolean): Content | NoContent | undefined {
+export function takeContent(
+  cursor: Cursor,
+  referents: Referents,
+  isNameKnown: boolean,
+): Content | NoContent | undefined {
   return cursor.attempt(() => {
     cursor.skipMarks(',\n')
     cursor.attempt(() => cursor.accept(AND))
     if (cursor.accept(WITH_NOTHING) !== undefined) return { text: '', isOpen: false }
     const isWith = cursor.accept(WITH) !== undefined
-    const isContaining = !isWith && cursor.accept(CONTAINING) !== undefined
+    const containing = isWith ? undefined : cursor.accept(CONTAINING)
+    const isContaining = containing !== undefined
     const isDescribed = cursor.acceptAll(DETERMINERS).length + cursor.acceptAll(ITS).length > 0
     const isCalled = cursor.accept(CONTENT) !== undefined
     if (!isWith && !isContaining && !isCalled) return takeRest(cursor)
     cursor.skipMarks(':=\n')
     const links = cursor.acceptAll(LINKS)
     cursor.skipMarks(':=\n')
-    const given = takeQuoted(cursor) ?? takeRest(cursor)
+    const given = takeQuoted(cursor, referents) ?? takeRest(cursor)
     if (given !== undefined) return given
     if (cursor.isDone()) return 'missing'
     // "with the content of b.txt" says where the content is, not what it is
     if (links.includes('of')) return 'unclear'
-    if (isCalled || (isContaining && !isDescribed)) return takeUnquoted(cursor, isNameKnown)
-    return 'unclear'
+    if (!isCalled && (!isContaining || isDescribed)) return 'unclear'
+    // "with content is it you", "saying the words of Bob": what was passed may be part of the content
+    const isSubject = !isWith && (!isContaining || containing === 'whose')
+    const isNarrowed = containing !== undefined && /\b(?:just|only)\b/.test(containing)
+    if (isNarrowed || links.length > (isSubject ? 1 : 0) || (isContaining && !isSubject && isCalled)) return 'unclear'
+    return takeUnquoted(cursor, referents, isNameKnown)
   })
 }
 
 /** A content that stands for itself, in quotes or after a colon, with what may repeat what it is: "'x' as its content". */
-export function takeQuoted(cursor: Cursor): Content | undefined {
-  const text = cursor.takeQuote()
+export function takeQuoted(cursor: Cursor, referents: Referents): Content | undefined {
+  const text = cursor.isInBracket() ? undefined : cursor.takeQuote()
   if (text === undefined) return undefined
-  cursor.accept(IN_IT)
+  if (cursor.accept(AS_CONTENT) === undefined && !mayMeanFolder(referents)) cursor.accept(IN_IT)
   return { text, isOpen: false }
 }
 
@@ -56,17 +67,47 @@ export function takeRest(cursor: Cursor): Content | undefined {
   return { text: token.text, isOpen: false }
 }
 
-/** All that is left of the clause, but for the full stop that ends its sentence. */
-export function takeUnquoted(cursor: Cursor, isNameKnown = true): Content | NoContent {
+/** All that is left of the clause, to the letter, but for the mark that ends its sentence. */
+export function takeUnquoted(cursor: Cursor, referents: Referents, isNameKnown = true): Content | NoContent {
   const start = cursor.index
   const first = cursor.peek()
   if (first !== undefined && opensQuote(first)) return 'unclear'
   const naming = isNameKnown ? undefined : lastNaming(cursor)
-  const last = cursor.tokens.at(-1)
-  const end = naming ?? cursor.tokens.length - (last?.kind === 'mark' && last.text === '.' ? 1 : 0)
-  if (end <= start) return 'missing'
-  cursor.index = naming ?? cursor.tokens.length
-  return { text: cursor.source(start, end), isOpen: naming === undefined }
+  const end = naming ?? cursor.tokens.length
+  const source = cursor.source(start, end).trimEnd()
+  const isToEnd = naming === undefined && cursor.tokens.at(-1)?.kind === 'mark'
+  const text = isToEnd ? withoutSentenceEnd(source, cursor.manner) : source
+  if (text === '') return 'missing'
+  if (mayMeanFolder(referents) && endsInIt(cursor, end)) return 'unclear'
+  cursor.index = end
+  return { text, isOpen: naming === undefined }
+}
+
+/** Whether "in it" may be the folder that was spoken of; also where there were several, so that its path is undefined. */
+function mayMeanFolder(referents: Referents): boolean {
+  return 'folder' in referents
+}
+
+/** Whether "in it" or "there" stands before the token at `end`: it may say where the file goes. */
+function endsInIt(cursor: Cursor, end: number): boolean {
+  return cursor.lookAhead(() => {
+    for (let index = Math.max(cursor.index, end - MAX_IN_IT); index < end; index++) {
+      cursor.index = index
+      const isFound = cursor.accept(IN_IT) !== undefined || cursor.accept(THERE) !== undefined
+      cursor.skipMarks(SENTENCE_MARKS)
+      if (isFound && (cursor.index >= end || cursor.isDone())) return true
+    }
+    return false
+  })
+}
+
+/** In tokens, with farewells and marks after it. */
+const MAX_IN_IT = 8
+
+/** Without a full stop that is no ellipsis, and without the question mark of a sentence that asks for something. */
+function withoutSentenceEnd(text: string, { isRequest = false }: Manner): string {
+  const isOfSentence = /(?<!\.)\.$/.test(text) || (isRequest && text.endsWith('?'))
+  return isOfSentence ? text.slice(0, -1).trimEnd() : text
 }
 
 /** Where "called name" ends the clause. */

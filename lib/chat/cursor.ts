@@ -1,16 +1,27 @@
+import { bracketsOpenAfter } from './brackets.ts'
 import type { Phrases } from './phrases.ts'
 import type { Token } from './tokens.ts'
 import { FAREWELLS, SENTENCE_MARKS } from './words/courtesies.ts'
+
+/** What the sentence around a clause says about it. */
+export interface Manner {
+  /** The sentence asks for what it wants: "can you …". Its question mark is its own. */
+  readonly isRequest?: boolean
+  /** The clause is about one of several things that were named together. */
+  readonly isOneOfMany?: boolean
+}
 
 /** A place in the tokens of one clause. Rules move it forward; {@link Cursor.attempt} takes it back where a guess failed. */
 export class Cursor {
   readonly text: string
   readonly tokens: readonly Token[]
+  readonly manner: Manner
   index = 0
 
-  constructor(text: string, tokens: readonly Token[]) {
+  constructor(text: string, tokens: readonly Token[], manner: Manner = {}) {
     this.text = text
     this.tokens = tokens
+    this.manner = manner
   }
 
   /** The token that comes next, or the one `ahead` of it. */
@@ -81,11 +92,50 @@ export class Cursor {
     })
   }
 
-  /** The source of the tokens from `from` up to, not including, `to`. */
+  /** Whether a bracket stands right before what comes next, which then is a part of something greater: `["a", "b"]`. */
+  isInBracket(): boolean {
+    const { start } = this.peek() ?? { start: 0 }
+    const before = this.text.slice(this.tokens[this.index - 1]?.end ?? 0, start).trimEnd()
+    return before !== '' && '([{'.includes(before.slice(-1))
+  }
+
+  /**
+   * The source of the tokens from `from` up to, not including, `to`, with the brackets around them that no token has; but not the
+   * bracket that closes what was opened before.
+   */
   source(from: number, to: number): string {
     const first = this.tokens[from]
     const last = this.tokens[to - 1]
-    return first === undefined || last === undefined || to <= from ? '' : this.text.slice(first.start, last.end)
+    if (first === undefined || last === undefined || to <= from) return ''
+    const start = this.#startOfBrackets(first.start, this.tokens[from - 1]?.end ?? 0)
+    return this.text.slice(start, this.#endOfBrackets(start, last.end, this.tokens[to]?.start ?? this.text.length))
+  }
+
+  /** Where the brackets begin that open, no earlier than `least`, before what begins at `start`. */
+  #startOfBrackets(start: number, least: number): number {
+    let from = start
+    for (let index = start - 1; index >= least && /[\s([]/.test(this.text.charAt(index)); index--) {
+      if (this.text.charAt(index).trim() !== '') from = index
+    }
+    return from
+  }
+
+  /** Where the brackets end that follow, up to `most`, what begins at `start` and ends at `end`. */
+  #endOfBrackets(start: number, end: number, most: number): number {
+    const brackets = /^[\s()[\]]*/.exec(this.text.slice(end, most))?.[0] ?? ''
+    const mayOpen = end + brackets.length === this.text.length
+    const mayClose = bracketsOpenAfter(this.text.slice(0, start)) === 0
+    let open = bracketsOpenAfter(this.text.slice(start, end))
+    let passed = 0
+    for (let index = 0; index < brackets.length; index++) {
+      const character = brackets.charAt(index)
+      if (character.trim() === '') continue
+      const isOpening = '(['.includes(character)
+      if (isOpening ? !mayOpen : !mayClose && open === 0) break
+      open = bracketsOpenAfter(character, open)
+      passed = index + 1
+    }
+    return end + passed
   }
 
   #says(words: readonly string[]): boolean {

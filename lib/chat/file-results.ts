@@ -48,7 +48,7 @@ const TELLERS: readonly Teller[] = [
       truncated,
     ]),
     ({ directory, files, truncated: isCut }) => {
-      if (files.length === 0) return `There are no files in ${place(directory)}.`
+      if (files.length === 0) return `No files were found in ${place(directory)}.`
       const lines = files.map(({ path, bytes }) => `${shown(path)} (${bytesOf(bytes)})`)
       return list(`${count(files.length, 'file', isCut)} in ${place(directory)}:`, lines)
     },

@@ -1,7 +1,7 @@
 import { type Content, type NoContent, takeContent, takeQuoted } from './contents.ts'
 import type { Cursor } from './cursor.ts'
 import { join } from './paths.ts'
-import { takePlace } from './places.ts'
+import { takeInside, takePlace } from './places.ts'
 import type { Referents } from './reading.ts'
 import { takeNaming, type Target } from './targets.ts'
 import { AND } from './words/contents.ts'
@@ -26,9 +26,12 @@ export function takeParts(cursor: Cursor, referents: Referents, target: Target):
       cursor.accept(AND)
       return takeNaming(cursor)
     })
-    folder ??= takePlace(cursor, referents, IN)
+    folder ??= takePlace(cursor, referents, IN) ?? takeInside(cursor, referents)
+    // a folder that was said leaves "in it" to the file
+    const spokenOf = folder === undefined ? referents : {}
     content ??=
-      takeContent(cursor, name !== undefined) ?? (name !== undefined && target.isSure ? takeQuoted(cursor) : undefined)
+      takeContent(cursor, spokenOf, name !== undefined) ??
+      (name !== undefined && target.isSure ? takeQuoted(cursor, spokenOf) : undefined)
   }
   return { name, folder, content }
 }

@@ -3,6 +3,7 @@ import { join, looksLikeFile, ROOT } from './paths.ts'
 import type { Phrases } from './phrases.ts'
 import type { Referents } from './reading.ts'
 import { takeTarget, type Target } from './targets.ts'
+import { IN_IT } from './words/contents.ts'
 import { DEFINITE, DOT, FROM, HERE, IN, THERE } from './words/things.ts'
 
 /** As {@link takeTarget}, and the folder it is in, where that follows: "notes.txt in the folder docs". */
@@ -22,6 +23,12 @@ export function takePlace(cursor: Cursor, referents: Referents, prepositions: Ph
     if (cursor.accept(HERE) !== undefined) return ROOT
     return cursor.accept(THERE) === undefined ? undefined : referents.folder
   })
+}
+
+/** "into it", "inside": the folder spoken of last. To be asked after {@link takePlace}, since "inside" may also go on. */
+export function takeInside(cursor: Cursor, { folder, last }: Referents): string | undefined {
+  if (folder === undefined || last !== 'folder') return undefined
+  return cursor.accept(IN_IT) === undefined ? undefined : folder
 }
 
 /** The folder that comes next. Where there is but one, "the folder" is it. */

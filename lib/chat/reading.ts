@@ -8,6 +8,8 @@ export interface Referents {
   readonly folder?: string | undefined
   /** Which of the two "it" is. */
   readonly last?: 'file' | 'folder'
+  /** Those that one step of several was about: "them". */
+  readonly several?: readonly string[] | undefined
   /** The file that the step before made empty, whose content may be told now. */
   readonly started?: string | undefined
 }

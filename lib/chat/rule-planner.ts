@@ -1,12 +1,16 @@
 import { printCall } from '../dsl/print.ts'
 import * as answers from './answers.ts'
+import { completeCall } from './bare-call.ts'
 import { splitClauses } from './clauses.ts'
-import type { Cursor } from './cursor.ts'
+import { Cursor } from './cursor.ts'
+import { askAboutName } from './doubts.ts'
+import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
-import type { Act, Reading, Referents } from './reading.ts'
+import type { Act, Ask, Reading, Referents } from './reading.ts'
 import { HINTS, RULES } from './rules.ts'
-import { holdsQuote, MAX_TOKENS, tokenize } from './tokens.ts'
-import { HELP } from './words/courtesies.ts'
+import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
+import { HELP, SENTENCE_MARKS, THANKS } from './words/courtesies.ts'
+import { SHELL_ONLY } from './words/verbs.ts'
 
 /**
  * A planner of rules: it understands plain English sentences about the file tools, and passes on what already is a command. It
@@ -22,7 +26,8 @@ export function createRulePlanner(): Planner {
 const COMMAND = /^\s*CALL\s/i
 
 function plan({ text, tools }: PlanRequest): PlannerReply {
-  if (COMMAND.test(text)) return { _tag: 'Command', command: text }
+  const command = COMMAND.test(text) ? text : completeCall(text, tools)
+  if (command !== undefined) return { _tag: 'Command', command }
   const tokens = tokenize(text)
   const clauses = splitClauses(text, tokens)
   const endsInContent = clauses.at(-1)?.tokens.at(-1)?.kind === 'rest'
@@ -34,21 +39,27 @@ function plan({ text, tools }: PlanRequest): PlannerReply {
     return answer(answers.UNPAIRED_QUOTES)
   if (clauses.length === 0) return answer(`${answers.NOTHING_SAID} ${answers.describeAbilities(tools)}`)
   if (clauses.length === 1 && clauses[0]?.sees(HELP) === true) return answer(answers.describeAbilities(tools))
-  return planClauses(clauses, tools)
+  return planClauses(clauses, tokens, tools)
 }
 
-function planClauses(clauses: readonly Cursor[], tools: readonly ToolSummary[]): PlannerReply {
+function planClauses(
+  clauses: readonly Cursor[],
+  tokens: readonly Token[],
+  tools: readonly ToolSummary[],
+): PlannerReply {
   const acts: Act[] = []
   const referents: Referents = {}
   for (const clause of clauses) {
     if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
-    const reading = read(clause, referents)
+    const reading = readClause(clause, referents)
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
     if (reading._tag === 'Ask') return answer(reading.question)
-    if (!tools.some(({ name }) => name === reading.tool)) return answer(answers.noTool(reading.tool, tools))
-    Object.assign(referents, { started: startedBy(reading) }, reading.refersTo)
-    acts.push(reading)
+    const missing = reading.acts.find(({ tool }) => !tools.some(({ name }) => name === tool))
+    if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
+    Object.assign(referents, { started: startedBy(reading.acts), several: undefined }, reading.refersTo)
+    acts.push(...reading.acts)
   }
+  if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
   return {
     _tag: 'Command',
     command: withoutEmptyStarts(acts)
@@ -57,11 +68,40 @@ function planClauses(clauses: readonly Cursor[], tools: readonly ToolSummary[]):
   }
 }
 
+/** Whether nothing but thanks follows the last clause; what else wants nothing may be part of a content, as in "Is it? Yes!". */
+function isThanks(last: Cursor | undefined, tokens: readonly Token[]): boolean {
+  const end = last?.tokens.at(-1)?.end ?? 0
+  const rest = new Cursor(
+    last?.text ?? '',
+    tokens.filter(({ start }) => start >= end),
+  )
+  for (let before = -1; before !== rest.index; ) {
+    before = rest.index
+    rest.acceptAll(THANKS)
+    rest.skipMarks(SENTENCE_MARKS)
+  }
+  return rest.peek() === undefined
+}
+
+/** What a clause wants: one thing, or else the same of several. */
+function readClause(clause: Cursor, referents: Referents): Acts | Ask | undefined {
+  const reading = read(clause, referents)
+  // in "rm a b.txt", as in no sentence, "a" is a name
+  if (reading?._tag === 'Act' && !clause.sees(SHELL_ONLY)) return only(reading)
+  const each = readEach(clause, referents, (part) => read(part, referents))
+  if (each?._tag === 'Acts' || reading === undefined) return each
+  return reading._tag === 'Act' ? only(reading) : reading
+}
+
+function only(act: Act): Acts {
+  return { _tag: 'Acts', acts: [act], refersTo: act.refersTo }
+}
+
 /** What the first rule makes of a clause that can make something of it. */
 function read(clause: Cursor, referents: Referents): Reading | undefined {
   for (const rule of RULES) {
     const reading = clause.lookAhead(() => rule(clause, referents))
-    if (reading !== undefined) return reading
+    if (reading !== undefined) return reading._tag === 'Act' ? (askAboutName(clause, reading) ?? reading) : reading
   }
   return undefined
 }
@@ -73,8 +113,13 @@ function misunderstanding(clause: Cursor, isPart: boolean, tools: readonly ToolS
   return answers.partNotUnderstood(said, isHere ? tool : undefined, tools)
 }
 
-/** The file that `act` makes empty. */
-function startedBy({ tool, args: [path, content] }: Act): string | undefined {
+/** The one file that `acts` make empty. */
+function startedBy([act, ...others]: readonly Act[]): string | undefined {
+  if (act === undefined || others.length > 0) return undefined
+  const {
+    tool,
+    args: [path, content],
+  } = act
   return tool === 'write_file' && content === '' && typeof path === 'string' ? path : undefined
 }
 

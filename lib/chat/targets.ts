@@ -124,6 +124,11 @@ function takeWord(cursor: Cursor): string | undefined {
   return NOT_NAMES.has(cursor.peek()?.lower ?? '') ? undefined : takeAnyWord(cursor)
 }
 
+/** A name as the shell's commands take it, which is no option. */
+export function takeOperand(cursor: Cursor): string | undefined {
+  return cursor.takeQuote() ?? (cursor.peek()?.text.startsWith('-') === true ? undefined : takeWord(cursor))
+}
+
 function takeAnyWord(cursor: Cursor): string | undefined {
   const token = cursor.peek()
   if (token?.kind !== 'word' || NEVER_NAMES.has(token.lower) || holdsQuote(token)) return undefined

@@ -51,7 +51,7 @@ export function tokenize(text: string): readonly Token[] {
 const BLANKS = /\s*/y
 const LINE_BREAK = /[\n\r]/
 /** What ends a run of characters: a blank, or a quote that opens inside, after a colon, an equals sign or a bracket. */
-const RUN_END = /\s|(?<=[:=([,])["'`‘“„«]/g
+const RUN_END = /\s|(?<=[:=([{,])["'`‘“„«]/g
 const MARKS: ReadonlySet<string> = new Set(['.', ',', ';', ':', '!', '?', '='])
 const CLOSING_BRACKETS: ReadonlyMap<string, string> = new Map([
   ['(', ')'],

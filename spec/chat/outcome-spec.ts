@@ -16,8 +16,8 @@ describe('describeOutcome', () => {
       'a.txt (the beginning of 9 bytes):\nx',
     ],
     ['read_file', { path: 'a.bin', content: 'AA==', encoding: 'base64', bytes: 1 }, 'a.bin (as base64):\nAA=='],
-    ['list_files', { directory: '.', files: [] }, 'There are no files in the workspace.'],
-    ['list_files', { directory: 'docs', files: [] }, 'There are no files in docs.'],
+    ['list_files', { directory: '.', files: [] }, 'No files were found in the workspace.'],
+    ['list_files', { directory: 'docs', files: [] }, 'No files were found in docs.'],
     ['list_files', { directory: '.', files: [{ path: 'a', bytes: 1 }] }, '1 file in the workspace:\n- a (1 byte)'],
     [
       'list_files',

@@ -68,6 +68,34 @@ describe('createRulePlanner', () => {
       expect(reply(text)._tag, text).to.equal('Answer')
   })
 
+  it('takes what begins with the name of a tool for a call of it', () => {
+    for (const [text, command] of [
+      ['write_file a.txt hello', 'CALL write_file a.txt hello'],
+      ["write_file 'a b.txt' --content 'x # y'", "CALL write_file 'a b.txt' --content 'x # y'"],
+      ['list_files docs', 'CALL list_files docs'],
+      ['list_files docs --recursive  ', 'CALL list_files docs --recursive  '],
+      [' \n\tlist_files\n', 'CALL list_files\n'],
+      ['list_files docs\nCALL read_file a.txt', 'CALL list_files docs\nCALL read_file a.txt'],
+    ] as const) {
+      expect(reply(text), text).to.deep.equal({ _tag: 'Command', command })
+    }
+  })
+
+  it('takes a name that is no tool here, or a call that does not parse, for a sentence', () => {
+    const [, ...others] = fileTools
+    expect(reply('write_file a.txt hello', others)._tag).to.equal('Answer')
+    for (const text of ["write_file a.txt 'x", 'Write_file a.txt x', 'list_filesdocs', 'please list_files docs']) {
+      expect(reply(text)._tag, text).to.equal('Answer')
+    }
+    const odd = [...fileTools, { name: 'read', description: '' }, { name: '+', description: '' }]
+    expect(reply('read a.txt\nread b.txt', odd)).to.have.property(
+      'command',
+      'CALL read_file a.txt\nCALL read_file b.txt',
+    )
+    expect(reply('+ 1', odd)._tag).to.equal('Answer')
+    expect(reply('read a.txt', odd)).to.deep.equal({ _tag: 'Command', command: 'CALL read a.txt' })
+  })
+
   it('plans several steps as a script of as many lines', () => {
     expect(reply("create a.txt with 'x\ny', then read it")).to.deep.equal({
       _tag: 'Command',
@@ -80,7 +108,8 @@ describe('createRulePlanner', () => {
       fc.property(fc.oneof(soup, anything, fc.string()), fc.subarray([...fileTools]), (text, tools) => {
         const given = reply(text, tools)
         if (given._tag === 'Answer') expect(given.content).not.to.equal('')
-        if (given._tag !== 'Command' || /^\s*call\s/i.test(text)) return
+        // of these the client says itself what is called
+        if (given._tag !== 'Command' || /^\s*(?:call\s|\w+_)/i.test(text)) return
         const parsed = parseDsl(given.command)
         if (parsed._tag === 'Left') throw new Error(parsed.left.message)
         for (const { tool, args } of parsed.right.steps) {
@@ -124,6 +153,36 @@ describe('createRulePlanner', () => {
       )
     })
 
+    it('without quotes, up to the full stop', () => {
+      const code = fc.array(fc.constantFrom(...Array.from('(a[1]) {b 2}, x=<c/>; 3+')), {
+        minLength: 1,
+        maxLength: 30,
+      })
+      fc.assert(
+        fc.property(code, (characters) => {
+          const content = `x${characters.join('')}`.trim()
+          for (const end of ['', '.', ' \n'])
+            expect(planned(`create a.txt with content ${content}${end}`)).to.deep.equal([
+              ['write_file', 'a.txt', content],
+            ])
+          expect(planned(`Could you create a.txt with content ${content}?`)).to.deep.equal([
+            ['write_file', 'a.txt', content],
+          ])
+        }),
+      )
+    })
+
+    it('with a question mark, where the sentence itself is no question', () => {
+      for (const text of [
+        'create a.txt with content how are you?',
+        'Can you help me? Create a.txt with content how are you?',
+        'Could you create a.txt with content "how are you?"?',
+        'Could you create a.txt with the content: how are you?',
+      ]) {
+        expect(planned(text), text).to.deep.equal([['write_file', 'a.txt', 'how are you?']])
+      }
+    })
+
     it('in names too', () => {
       fc.assert(
         fc.property(anything, (text) => {
@@ -156,6 +215,10 @@ describe('createRulePlanner', () => {
       ',',
       ')',
       'a)',
+      '( ',
+      ') ',
+      '( ) ',
+      '; ',
       ' ',
       '\n',
     ]
@@ -166,8 +229,9 @@ describe('createRulePlanner', () => {
       'find ',
       'list files ',
       'create a.txt with "x" ',
+      `create ${'a.txt, '.repeat(20)}with content (`,
     ]) {
-      it(`after ${JSON.stringify(head)}`, () => {
+      it(`after ${JSON.stringify(head.slice(0, 40))}`, () => {
         for (const unit of [...WORDS, ...MARKS]) {
           const text = `${head}${unit.repeat(LENGTH / unit.length)}`
           const start = performance.now()

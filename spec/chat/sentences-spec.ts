@@ -54,7 +54,20 @@ describe('whatever the rule planner understands', () => {
   })
 
   // where a text without quotes goes on to the end, nothing is too much
-  const closed = ['creating a file', 'writing', 'reading', 'making folders', 'deleting', 'copying', 'moving', 'listing']
+  const closed = [
+    'creating a file',
+    'writing',
+    'reading',
+    'making folders',
+    'deleting',
+    'copying',
+    'moving',
+    'listing',
+    'lists of things',
+    'shell habits',
+    'whether something is there',
+    'emptying',
+  ]
   it('it does not do when more is said that it does not understand', () => {
     for (const [sentence] of closed.flatMap((group): readonly Row[] => sentences[group] ?? [])) {
       for (const more of ['without frobnicating it', 'but only the second half', 'except on Mondays']) {

@@ -15,6 +15,7 @@ describe('tokenize', () => {
     ['a - b – c', 'word a', 'mark ,', 'word b', 'mark ,', 'word c'],
     ['(a) b(1).txt (c d)', 'word a', 'word b(1).txt', 'word c', 'word d'],
     ['[a] b[1]', 'word a', 'word b[1]'],
+    [`{"a b": 1}`, 'word {', 'quote a b', 'mark :', 'word 1}'],
     [
       `"a b" 'c d' “e f” ‘g h’ «i j» \`k l\` „m n“`,
       'quote a b',

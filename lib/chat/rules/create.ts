@@ -2,12 +2,12 @@ import { exampleOf } from '../abilities.ts'
 import { placed, type Parts, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
 import { phrases } from '../phrases.ts'
-import { takePlace } from '../places.ts'
+import { takePlace, takePlacedTarget } from '../places.ts'
 import { actOnFolder, ask, type Reading, type Rule } from '../reading.ts'
 import { takeTarget, type Target } from '../targets.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { IN } from '../words/things.ts'
-import { CREATE, MAKE_DIRECTORY } from '../words/verbs.ts'
+import { CREATE, MAKE_DIRECTORY, TOUCH } from '../words/verbs.ts'
 import { askForContent, isProblem, writeAct } from '../writing.ts'
 
 /** Verbs after which a name alone is a file's. The others need the word "file" or a content. */
@@ -36,6 +36,14 @@ export const readMakeDirectory: Rule = (cursor, referents) => {
   const folder = takePlace(cursor, referents, IN)
   if (!cursor.isDone() || target?.isMany === true) return undefined
   return readFolder({ name: target?.path, folder, content: undefined })
+}
+
+/** "touch a.txt" */
+export const readTouch: Rule = (cursor, referents) => {
+  if (cursor.accept(TOUCH) === undefined) return undefined
+  const target = takePlacedTarget(cursor, referents)
+  if (target?.path === undefined || target.isMany || target.kind === 'folder' || !cursor.isDone()) return undefined
+  return target.isSure ? writeAct(target.path, { text: '', isOpen: false }) : undefined
 }
 
 function readFolder({ name, folder, content }: Parts): Reading | undefined {

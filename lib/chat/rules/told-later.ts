@@ -4,10 +4,11 @@ import { SUBJECTS } from '../words/contents.ts'
 import { askForContent, isProblem, writeAct } from '../writing.ts'
 
 /** "It should contain 'x'", "The content is 'x'": of the file that the step before made, and no other. */
-export const readToldLater: Rule = (cursor, { started }) => {
+export const readToldLater: Rule = (cursor, referents) => {
+  const { started } = referents
   if (started === undefined) return undefined
   cursor.accept(SUBJECTS)
-  const content = takeContent(cursor, true)
+  const content = takeContent(cursor, referents, true)
   if (content === undefined) return undefined
   if (isProblem(content)) return askForContent(content)
   return cursor.isDone() ? writeAct(started, content) : undefined

@@ -4,8 +4,8 @@ import type { Cursor } from '../cursor.ts'
 import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
 import { actOnFile, ask, type Reading, type Referents, type Rule } from '../reading.ts'
-import { takeAs, takeNaming, takeTarget, type Target } from '../targets.ts'
-import { EVERYTHING, FROM, HERE, INSIDE, INTO, NEVER_NAMES, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
+import { takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
+import { EVERYTHING, FROM, HERE, INSIDE, INTO, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
 import { COPY, MOVE, RENAME } from '../words/verbs.ts'
 
 /** "copy a.txt to b.txt", "duplicate a as b", "make a copy of a.txt in the folder docs" */
@@ -58,18 +58,10 @@ function readShell(cursor: Cursor, tool: FileTool): Reading | undefined {
   return cursor.attempt(() => {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
-    const path = to.endsWith('/') ? join(to, baseName(from)) : to
+    const isFolder = to.endsWith('/') || (isOneOfMany(cursor) && !looksLikeFile(to))
+    const path = isFolder ? join(to, baseName(from)) : to
     return actOnFile(tool, [from, path], path)
   })
-}
-
-function takeOperand(cursor: Cursor): string | undefined {
-  const token = cursor.peek()
-  if (token?.kind !== 'quote' && (token?.kind !== 'word' || NEVER_NAMES.has(token.lower))) return undefined
-  const isOption = token.kind === 'word' && token.text.startsWith('-')
-  if (isOption) return undefined
-  cursor.index++
-  return token.text
 }
 
 function readTransfer(
@@ -80,10 +72,10 @@ function readTransfer(
   const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
   cursor.accept(FROM)
   const source = takeContentOf(cursor, referents) ?? takePlacedTarget(cursor, referents, FROM)
-  if (source?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)) {
+  const isMany = source?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)
+  if (isMany || (staysInFolder && isOneOfMany(cursor))) {
     return ask(`I ${verb} one file at a time. For example: ${exampleOf(tool)}`)
   }
-  cursor.skipMarks(',')
   const goal = takeGoal(cursor, referents)
   if (!cursor.isDone() || goal?.isMany === true) return undefined
   if (source?.kind === 'folder') return ask(`I can ${verb} files, but not folders.`)
@@ -95,6 +87,10 @@ function readTransfer(
   const isNewName = staysInFolder && !isInto && !to.includes('/') && folderOf(from) !== ROOT
   const path = isNewName ? join(folderOf(from), to) : to
   return actOnFile(tool, [from, path], path)
+}
+
+function isOneOfMany({ manner }: Cursor): boolean {
+  return manner.isOneOfMany === true
 }
 
 /** Where a file goes. */
@@ -109,6 +105,8 @@ function folderGoal(path: string): Goal {
 
 function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
   return cursor.attempt(() => {
+    const isApart = cursor.text.charAt(cursor.peek()?.start ?? -1) === ','
+    cursor.skipMarks(',')
     const name = takeNaming(cursor)
     if (name !== undefined)
       return { kind: 'file', path: name, isMany: false, isSure: true, isEmpty: false, isNamed: true }
@@ -117,9 +115,11 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     const preposition = cursor.accept(INTO)
     if (preposition !== undefined && cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
     const goal = takeTarget(cursor, referents)
-    // "copy paper clips"
-    if (goal === undefined || (preposition === undefined && !goal.isSure)) return undefined
-    if (goal.kind === 'any' && goal.path !== undefined && INSIDE.has(preposition ?? '') && !looksLikeFile(goal.path)) {
+    // "copy paper clips", "copy a.txt, b.txt"
+    if (goal === undefined || (preposition === undefined && (isApart || !goal.isSure))) return undefined
+    // several files can only go to one place if it is a folder
+    const isPlace = INSIDE.has(preposition ?? '') || (isOneOfMany(cursor) && preposition !== 'as')
+    if (goal.kind === 'any' && goal.path !== undefined && isPlace && !looksLikeFile(goal.path)) {
       return folderGoal(goal.path)
     }
     const folder = goal.kind === 'folder' ? goal.path : undefined

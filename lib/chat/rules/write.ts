@@ -8,7 +8,7 @@ import { takePlacedTarget } from '../places.ts'
 import { type Ask, actOnFile, ask, type Reading, type Referents, type Rule } from '../reading.ts'
 import { takeAs, takeNaming, takeTarget } from '../targets.ts'
 import { opensQuote } from '../tokens.ts'
-import { BY, CONTENT } from '../words/contents.ts'
+import { BY, CONTENT, LINKS } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { DETERMINERS, IN, INTO, PRONOUNS } from '../words/things.ts'
 import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
@@ -16,7 +16,7 @@ import { askForContent, isProblem, writeAct } from '../writing.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
-  if (cursor.accept(WRITE) === undefined) return undefined
+  if (cursor.accept(WRITE) === undefined) return readPlaceFirst(cursor, referents)
   cursor.acceptAll(LISTENERS)
   const start = cursor.index
   for (const read of [readContentOf, readContentFirst, readFileFirst, readUnquoted]) {
@@ -32,10 +32,27 @@ export const readReplaceContent: Rule = (cursor, referents) => {
   if (cursor.accept(REPLACE_CONTENT) === undefined) return undefined
   const target = takeContentOf(cursor, referents)
   if (target?.path === undefined || target.isMany || target.kind === 'folder') return undefined
-  cursor.accept(BY)
+  const by = cursor.accept(BY)
   cursor.skipMarks(':=')
-  const content = takeQuoted(cursor) ?? takeRest(cursor) ?? (cursor.isDone() ? 'missing' : takeUnquoted(cursor))
+  function takeNewContent(): Content | NoContent {
+    if (cursor.isDone()) return 'missing'
+    // "to be or not": "be" may be part of it
+    return by === 'to be' ? 'unclear' : takeUnquoted(cursor, referents)
+  }
+  const content = takeQuoted(cursor, referents) ?? takeRest(cursor) ?? takeNewContent()
   return finish(cursor, target.path, content)
+}
+
+/** "in a.txt write 'x'" */
+function readPlaceFirst(cursor: Cursor, referents: Referents): Reading | undefined {
+  const into = takeInto(cursor, referents)
+  if (into?.path === undefined || !into.isSure) return undefined
+  if (cursor.accept(WRITE) === undefined) return undefined
+  const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
+  const isCalled = cursor.accept(CONTENT) !== undefined
+  const content = isDescribed && !isCalled ? undefined : (takeQuoted(cursor, referents) ?? takeRest(cursor))
+  // without quotes, another place may follow
+  return finish(cursor, into.path, content ?? 'unclear')
 }
 
 /** "the contents of a.txt to b.txt": what is written is what another file holds. */
@@ -48,16 +65,19 @@ function readContentOf(cursor: Cursor, referents: Referents): Reading | undefine
 
 /** "'x' to a.txt", "the text 'x' into a.txt", "the following to a.txt: x" */
 function readContentFirst(cursor: Cursor, referents: Referents): Reading | undefined {
-  cursor.acceptAll(DETERMINERS)
-  cursor.acceptAll(CONTENT)
+  const start = cursor.index
+  const isSome = cursor.acceptAll(DETERMINERS).join(' ') === 'some'
+  const isCalled = cursor.acceptAll(CONTENT).length > 0
+  // "some text" describes no other text, so it is what was said
+  const some = isSome && isCalled ? { text: cursor.source(start, cursor.index), isOpen: false } : undefined
   cursor.skipMarks(':\n')
-  const quote = cursor.takeQuote()
+  const quote = cursor.isInBracket() ? undefined : cursor.takeQuote()
   const quoted = quote === undefined ? undefined : { text: quote, isOpen: false }
   const into = takeInto(cursor, referents)
   if (into === undefined) return quoted !== undefined && cursor.isDone() ? askForName() : undefined
-  const content = quoted ?? takeRest(cursor) ?? takeContent(cursor, true) ?? takeQuoted(cursor)
+  const content = quoted ?? takeRest(cursor) ?? takeContent(cursor, referents, true) ?? takeQuoted(cursor, referents)
   if (content === undefined && !cursor.isDone()) return undefined
-  return finish(cursor, into.path, content ?? 'missing')
+  return finish(cursor, into.path, content ?? some ?? 'missing')
 }
 
 /** "a.txt with content 'x'", "a file called a.txt saying 'x'", "a.txt 'x'" */
@@ -74,17 +94,19 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
 
 /** "hello world in b.txt": the content ends where the clause says, at its end, where it goes. */
 function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined {
-  const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
+  const determiners = cursor.acceptAll(DETERMINERS)
   const isCalled = cursor.accept(CONTENT) !== undefined
   const first = cursor.peek()
-  if (first === undefined || first.kind === 'quote') return undefined
+  if (first === undefined || (first.kind === 'quote' && !cursor.isInBracket())) return undefined
   if (opensQuote(first)) return askForContent('unclear')
   const start = cursor.index
   const goal = lastGoal(cursor, referents)
   if (goal === undefined) return saysWhere(cursor) || cursor.isDone() ? undefined : askForName()
   const text = cursor.source(start, goal.index)
   if (text === '') return askForContent('missing')
-  if ((isDescribed && !isCalled) || describes(cursor, isCalled)) return askForContent('unclear')
+  // only "the text x" announces; "a message for Bob" may be a part of what is said
+  if (isCalled ? determiners.join(' ') !== 'the' : determiners.length > 0) return askForContent('unclear')
+  if (describes(cursor, isCalled)) return askForContent('unclear')
   if (goal.index === start + 1 && looksLikeFile(text)) {
     return ask(
       `Shall I write "${text}" into a file, or move the file? Say it with quotes, or "move ${text} to ${goal.path}".`,
@@ -100,7 +122,7 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
 
 /** Whether the words tell what is to be written rather than say it: "5 lines", "it", "the text of a.txt". */
 function describes(cursor: Cursor, isCalled: boolean): boolean {
-  if (isCalled) return cursor.sees(IN)
+  if (isCalled) return cursor.sees(IN) || cursor.sees(LINKS)
   if (cursor.sees(PRONOUNS)) return true
   return cursor.lookAhead(() => {
     const isNumber = /^\d+$/.test(cursor.peek()?.text ?? '')

@@ -9,6 +9,9 @@ export const CONTENT = phrases(`
   line, following words, following message, this, term
 `)
 
+/** Those of {@link CONTENT} that can only be all of it. */
+export const ALL_CONTENT = phrases('content, contents, text content')
+
 export const WHOLE = phrases('all, full, whole, entire, complete, current, exact, actual')
 
 /** Before a content. The first may be followed by much else, so what follows must say that it is one. */
@@ -42,11 +45,15 @@ export const AND = phrases('and, but, &')
 export const ITS = phrases('its, only, just, exactly, simply')
 
 /** Said after a content, where it only repeats what a content is. */
-export const IN_IT = phrases(`
-  in it, inside it, inside of it, inside, in there, in the file, inside the file, written in it, as content, as
-  its content, as the content, as contents, as its contents, as text, as the text, as its text, as the contents,
-  as body, into it, to it
+export const AS_CONTENT = phrases(`
+  in the file, inside the file, as content, as its content, as the content, as contents, as its contents, as text,
+  as the text, as its text, as the contents, as body
 `)
+
+/** As {@link AS_CONTENT}, where no folder was spoken of that could be meant. */
+export const IN_IT = phrases(
+  'in it, inside it, inside of it, inside, in there, inside there, written in it, into it, to it',
+)
 
 /** What "what" stands before when the question comes last: "what notes.txt says". */
 export const STATES = phrases('says, contains, holds, looks like, has in it, reads')

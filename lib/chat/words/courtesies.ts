@@ -1,4 +1,4 @@
-import { phrases } from '../phrases.ts'
+import { phrases, wordSet } from '../phrases.ts'
 
 // What people say around what they want, which means nothing to a rule. Lower case, straight apostrophes.
 
@@ -12,12 +12,22 @@ export const COURTESIES = phrases(`
   thanks, thank you
 `)
 
+/** Those of {@link COURTESIES} that make a question of what is wanted. */
+export const REQUESTS: ReadonlySet<string> = wordSet(
+  'can you, could you, would you, will you, can i, could i, may i, can we, could we',
+)
+
 /** Said after what is wanted. */
 export const FAREWELLS = phrases(`
   please, now, right now, immediately, at once, right away, quickly, asap, first, again, too, for me, for us, to
   me, thanks, thx, thank you, thank you very much, thanks a lot, and thanks, and thank you, then, also, will you, would you, could you, can
   you, if you can, if possible, if you please, as well, ok, okay, .
 `)
+
+/** Those of {@link FAREWELLS} that can be nothing else, as a sentence. */
+export const THANKS = phrases(
+  'thanks, thx, thank you, thank you very much, thanks a lot, please, and thanks, and thank you',
+)
 
 export const SENTENCE_MARKS = '.,;:!?\n'
 

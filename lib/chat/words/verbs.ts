@@ -73,6 +73,47 @@ export const ASKING = phrases(`
   know, i would like to know, i'd like to know, know, look, check
 `)
 
+export const EMPTY = phrases('empty, empty out, clear, clear out, truncate, wipe, wipe out, blank out')
+
+export const TOUCH = phrases('touch')
+
+/** Commands of the shell after which names follow one another with blanks between them. */
+export const SHELL = phrases('rm, cat, touch, mkdir, mkdir -p, md, cp, mv')
+
+/** Those of {@link SHELL} that are no English words: whatever follows is a name. */
+export const SHELL_ONLY = phrases('rm, mkdir, mkdir -p, md, cp, mv')
+
+/** Those of {@link SHELL} whose last name is where the others go. */
+export const SHELL_TRANSFER: ReadonlySet<string> = wordSet('cp, mv')
+
+/** Asking whether something is there. */
+export const HAS = phrases('is there, are there, do i have, do we have, have i got, have we got')
+
+/** As {@link HAS}, after "whether". */
+export const HAVE = phrases('there is, there are, i have, we have, i have got, we have got')
+
+export const IS = phrases('is, are')
+
+export const DOES = phrases('does, do, did')
+
+/** Verbs that may be said of several things at once, whose names follow; those that begin with others stand first. */
+export const OBJECT_VERBS: readonly Phrases[] = [
+  COPY,
+  RENAME,
+  MOVE,
+  CREATE,
+  TOUCH,
+  EMPTY,
+  DELETE,
+  LIST,
+  READ,
+  SHOW,
+  phrases("what is in, what's in, whats in, what is inside, what's inside"),
+  HAS,
+  DOES,
+  IS,
+]
+
 /** Every way to begin what the rules understand: what comes after "and" or a comma is a further step only if it begins so. */
 export const VERBS: readonly Phrases[] = [
   CREATE,
@@ -84,6 +125,8 @@ export const VERBS: readonly Phrases[] = [
   LIST,
   SHELL_LIST,
   DELETE,
+  EMPTY,
+  TOUCH,
   COPY,
   MOVE,
   RENAME,

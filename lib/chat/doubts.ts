@@ -1,0 +1,52 @@
+import { printable } from '../base/printable.ts'
+import type { Cursor } from './cursor.ts'
+import { looksLikePath, withoutSlash } from './paths.ts'
+import { type Act, type Ask, ask } from './reading.ts'
+import { DETERMINERS, NEW } from './words/things.ts'
+
+/** After these something may be lost. */
+const CHANGING: ReadonlySet<string> = new Set(['write_file', 'delete_file', 'move_file', 'copy_file'])
+/** Nobody's name begins with these. */
+const ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an', 'this', 'that'])
+/** Nor with these where something is made: "create a new notes.txt". */
+const MADE: ReadonlySet<string> = new Set(['new', 'empty', 'blank', 'brand new'])
+const MAX_NAME_LENGTH = 200
+
+/**
+ * What to ask where a step that changes files would drop a word that may belong to a name: "delete my file.txt". Nothing is dropped
+ * where quotes or a noun before it say what the name is, nor by an article.
+ */
+export function askAboutName(clause: Cursor, { tool, args }: Act): Ask | undefined {
+  if (!CHANGING.has(tool)) return undefined
+  const said = tool === 'write_file' ? args.slice(0, 1) : args
+  const paths = said.filter((arg) => typeof arg === 'string')
+  return clause.lookAhead(() => {
+    for (let index = 0; index < clause.tokens.length; index++) {
+      clause.index = index
+      const first = clause.peek()
+      const dropped = acceptDropped(clause)
+      const name = clause.peek()
+      const isPlain = dropped.every((word) => ARTICLES.has(word) || (tool === 'write_file' && MADE.has(word)))
+      if (first === undefined || isPlain || name?.kind !== 'word' || !looksLikePath(name.text)) continue
+      // "mv a b.txt"
+      if (!paths.some((path) => isIn(name.text, path)) || paths.includes(first.text)) continue
+      return askWhich(name.text, clause.text.slice(first.start, name.end))
+    }
+    return undefined
+  })
+}
+
+function acceptDropped(clause: Cursor): readonly string[] {
+  return [...clause.acceptAll(DETERMINERS), ...clause.acceptAll(NEW)]
+}
+
+/** Whether `path` is `name`, is called so, or is inside of it. */
+function isIn(name: string, path: string): boolean {
+  const plain = withoutSlash(name)
+  return path === name || path === plain || path.endsWith(`/${plain}`) || path.startsWith(`${plain}/`)
+}
+
+function askWhich(short: string, long: string): Ask {
+  const names = [short, long].map((name) => `"${printable(name, MAX_NAME_LENGTH)}"`)
+  return ask(`Do you mean ${names.join(' or ')}? Please put the name in quotes.`)
+}

@@ -1,0 +1,64 @@
+import type { Cursor } from '../cursor.ts'
+import { filesAct, folderAct } from '../listing.ts'
+import { join, looksLikeFile, ROOT } from '../paths.ts'
+import { type Phrases, phrases } from '../phrases.ts'
+import { takePlace, takePlacedTarget } from '../places.ts'
+import { ask, type Reading, type Referents, type Rule } from '../reading.ts'
+import { takeTarget, type Target } from '../targets.ts'
+import { HERE, IN, THERE } from '../words/things.ts'
+import { ASKING, DOES, HAS, HAVE, IS } from '../words/verbs.ts'
+
+const EXISTS = phrases(`
+  exist, still exist, already exist, exist already, exists, still exists, already exists, is there, is still there,
+  is already there, are there
+`)
+const WHETHER = phrases('if, whether')
+const STILL = phrases('still, already, even')
+
+/** "does a.txt exist?", "is there a file called a.txt?", "do I have a.txt?", "is a.txt in docs?", "check whether a.txt exists" */
+export const readExists: Rule = (cursor, referents) => {
+  const isTold = cursor.accept(ASKING) !== undefined && cursor.accept(WHETHER) !== undefined
+  return (
+    cursor.attempt(() => readHas(cursor, referents, isTold ? HAVE : HAS)) ??
+    cursor.attempt(() => (isTold || cursor.accept(DOES) !== undefined ? readDoes(cursor, referents) : undefined)) ??
+    cursor.attempt(() => (isTold || cursor.accept(IS) !== undefined ? readIs(cursor, referents) : undefined))
+  )
+}
+
+/** "is there a.txt in docs" */
+function readHas(cursor: Cursor, referents: Referents, has: Phrases): Reading | undefined {
+  if (cursor.accept(has) === undefined) return undefined
+  cursor.accept(STILL)
+  const target = takePlacedTarget(cursor, referents)
+  // "do I have time"
+  return target?.isSure === true && cursor.isDone() ? lookFor(target) : undefined
+}
+
+/** "a.txt exist" */
+function readDoes(cursor: Cursor, referents: Referents): Reading | undefined {
+  const target = takePlacedTarget(cursor, referents)
+  if (cursor.accept(EXISTS) === undefined) return undefined
+  const folder = takePlace(cursor, referents, IN)
+  return target !== undefined && cursor.isDone() ? lookFor(target, folder) : undefined
+}
+
+/** "a.txt there", "a.txt in docs", after "whether" also "a.txt is in docs" */
+function readIs(cursor: Cursor, referents: Referents): Reading | undefined {
+  const target = takeTarget(cursor, referents)
+  cursor.accept(IS)
+  cursor.accept(STILL)
+  if (target?.isSure !== true) return undefined
+  const isHere = cursor.accept(THERE) !== undefined || cursor.accept(HERE) !== undefined
+  const folder = isHere ? ROOT : takePlace(cursor, referents, IN)
+  return folder !== undefined && cursor.isDone() ? lookFor(target, folder) : undefined
+}
+
+/** A file is looked for by its name; a folder by looking into it, which tells if it is not there. */
+function lookFor({ kind, path, isMany, isSure }: Target, folder = ROOT): Reading | undefined {
+  if (path === undefined) return undefined
+  if (kind === 'folder') return isMany ? undefined : folderAct(join(folder, path))
+  if (kind === 'any' && !(isSure && looksLikeFile(path))) {
+    return ask(`Is "${path}" a file or a folder? Say "is there a file called ${path}" or "show the folder ${path}".`)
+  }
+  return filesAct(folder, path, false)
+}
