@@ -78,13 +78,7 @@ export function concatMapByKey<Value, Result>(
 
       subscriber.add(() => lanes.clear())
       subscribeTied(source, subscriber, {
-        next: (value) => {
-          try {
-            take(value)
-          } catch (error) {
-            subscriber.error(error)
-          }
-        },
+        next: take,
         error: (error) => subscriber.error(error),
         complete: () => {
           isSourceComplete = true

@@ -127,13 +127,7 @@ export function onBackpressureBuffer<Value>(
         complete: nothing,
       })
       subscribeTied(source, subscriber, {
-        next: (value) => {
-          try {
-            take(value)
-          } catch (error) {
-            subscriber.error(error)
-          }
-        },
+        next: take,
         error: (error) => subscriber.error(error),
         complete: () => {
           isComplete = true

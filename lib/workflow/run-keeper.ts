@@ -1,6 +1,6 @@
 import { type Observable, ReplaySubject, type SchedulerLike, Subject } from 'rxjs'
 import { createId } from '../base/ids.ts'
-import type { Logger } from '../base/logger.ts'
+import { isDebugEnabled, type Logger } from '../base/logger.ts'
 import { printable } from '../base/printable.ts'
 import { isoNow } from '../base/time.ts'
 import type { EventBus } from '../bus/event-bus.ts'
@@ -48,6 +48,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
 
   const publish = (record: RunRecord, event: RunEvent): void => {
     const { executionId, owner } = record
+    if (isDebugEnabled(logger)) logger.debug({ executionId, eventType: event.type, ...nodeOf(event) }, 'a run goes on')
     try {
       const stored = bus.publish({
         ...event,
@@ -157,4 +158,12 @@ function rememberStart(book: RunBook, record: RunRecord, first: object): void {
 
 function ignore(): void {
   // The bus has counted and logged it.
+}
+
+/** Of an event about a node, which and how it is. */
+function nodeOf({ data }: RunEvent): { readonly nodeId?: string; readonly status?: string } {
+  return {
+    ...('nodeId' in data && data.nodeId !== undefined ? { nodeId: data.nodeId } : {}),
+    ...('status' in data && data.status !== undefined ? { status: data.status } : {}),
+  }
 }

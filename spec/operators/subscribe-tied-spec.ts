@@ -38,6 +38,21 @@ describe('subscribeTied', () => {
     expect(subscriptions).to.equal(0)
   })
 
+  it('tells the observer itself what its next has thrown, and the source nothing', () => {
+    const source = new Subject<string>()
+    const fault = new Error('on purpose')
+    const errors: unknown[] = []
+    subscribeTied(source, new Subscription(), {
+      ...deaf,
+      next: () => {
+        throw fault
+      },
+      error: (error) => errors.push(error),
+    })
+    expect(() => source.next('a')).to.not.throw()
+    expect(errors).to.deep.equal([fault])
+  })
+
   it('leaves the owner alone when the source ends', () => {
     const owner = new Subscription()
     const told: string[] = []

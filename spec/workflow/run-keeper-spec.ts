@@ -36,6 +36,19 @@ function aKeeper() {
 const completed = { type: 'workflow.completed', data: { workflowId: 'w', executionId: 'e' } } as const
 
 describe('createRunKeeper', () => {
+  it('writes every step of a run to the log at debug level', () => {
+    const { keeper, lines, open } = aKeeper()
+    const run = open('e')
+    const data = { workflowId: 'w', executionId: 'e', nodeId: 'a', status: 'running', attempt: 1 } as const
+    keeper.take(run, { type: 'workflow.node_status_update', data }, undefined)
+    keeper.take(run, completed, undefined)
+    const steps = lines.filter(({ level }) => level === 'debug').map(({ fields }) => fields)
+    expect(steps).to.deep.equal([
+      { executionId: 'e', eventType: 'workflow.node_status_update', nodeId: 'a', status: 'running' },
+      { executionId: 'e', eventType: 'workflow.completed' },
+    ])
+  })
+
   it('ends a run at its terminal event: in the book, on the bus, for who counts', () => {
     const { keeper, book, said, open, ends } = aKeeper()
     const run = open('e')
