@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   readonly logger: Logger
   /** Called with each text that arrives. */
   readonly onText: (text: string, bytes: number) => void
+  /** Called when what waits for the peer has changed, with its bytes. It may end the connection. */
+  readonly onQueued?: (bytes: number) => void
   /** Called after each frame that was handed to the socket. */
   readonly onSent: (outgoing: Outgoing, bytes: number) => void
 }
@@ -217,6 +219,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           onDepth: (count, bytes) => {
             queued = count
             queuedBytes = bytes
+            options.onQueued?.(bytes)
           },
         }),
       )

@@ -5,6 +5,7 @@ import { durationMs, OptionError } from '../base/options.ts'
 import { monotonicScheduler } from '../base/time.ts'
 import type { EventBus } from '../bus/event-bus.ts'
 import { createRulePlanner } from '../chat/rule-planner.ts'
+import type { Connection } from '../connection/connection.ts'
 import type { Principal } from '../connection/principal.ts'
 import type { EventSubscription } from '../connection/subscription.ts'
 import { defaultSubscription } from '../event/catalogue.ts'
@@ -25,6 +26,7 @@ import { createLiveWork } from './live-work.ts'
 import { createOpenSession } from './open-session.ts'
 import { checkGatewayOptions, type GatewayOptions } from './options.ts'
 import { createOutcomes } from './outcomes.ts'
+import { createOutgoingBudget } from './outgoing-budget.ts'
 import type { Refusal } from './refusal.ts'
 import { createRegistry } from './registry.ts'
 import { createRouter } from './router.ts'
@@ -175,6 +177,9 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     scope,
     authorize,
     queue,
+    budget: createOutgoingBudget<Connection>(options.queue?.maxTotalBytes ?? 64 * MIB, (connection) =>
+      connection.end({ code: closeCodes.tooSlow, reason: 'too slow' }),
+    ),
     rateLimits,
     scheduler,
     logger,

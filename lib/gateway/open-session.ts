@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs'
 import { createId } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import { isoNow } from '../base/time.ts'
-import { createConnection, type QueueLimits } from '../connection/connection.ts'
+import { type Connection, createConnection, type QueueLimits } from '../connection/connection.ts'
 import { type Authorize, createEntitlement, type Scope } from '../connection/entitlement.ts'
 import type { Outgoing } from '../connection/outgoing.ts'
 import type { Principal } from '../connection/principal.ts'
@@ -14,6 +14,7 @@ import { type ClientSession, createAnswer } from './client-session.ts'
 import type { DoorQuery } from './door-query.ts'
 import type { FanOut } from './fan-out.ts'
 import type { RateLimits } from './options.ts'
+import type { OutgoingBudget } from './outgoing-budget.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import type { Registry, Slot } from './registry.ts'
 import type { Router } from './router.ts'
@@ -42,6 +43,7 @@ export interface OpenSessionDeps {
   readonly scope: Scope
   readonly authorize: Authorize | undefined
   readonly queue: QueueLimits
+  readonly budget: OutgoingBudget<Connection>
   readonly rateLimits: RateLimits | false
   readonly scheduler: SchedulerLike
   readonly logger: Logger
@@ -59,7 +61,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     const limiter = createRateLimiter(deps.rateLimits)
     // `ws.*` events are about a principal's connection, and so its own where runs are.
     const owned = principal === undefined ? {} : { owner: principal.id }
-    const connection = createConnection({
+    const connection: Connection = createConnection({
       id,
       transport,
       subscription: createSubscription(query?.types ?? deps.initialTypes, query?.filter),
@@ -72,6 +74,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       logger,
       onText: (text, bytes) => deps.route(session, limiter, text, bytes),
       onSent: (outgoing, bytes) => announceSent(outgoing, bytes),
+      onQueued: (bytes) => deps.budget.note(connection, bytes),
     })
     const session: ClientSession = {
       connection,

@@ -96,6 +96,8 @@ export interface QueueOptions {
   readonly maxMessages?: number
   /** 1 MiB by default. */
   readonly maxBytes?: number
+  /** What all queues may hold together, 64 MiB by default; beyond it the largest is shed: its connection ends with 4413. */
+  readonly maxTotalBytes?: number
   /** What a socket may hold before it counts as full, 64 KiB by default. */
   readonly highWaterMarkBytes?: number
 }
@@ -140,6 +142,7 @@ export function checkGatewayOptions(options: object): void {
   checkOptions('createGateway: queue', queue ?? {}, {
     maxMessages: positiveInteger,
     maxBytes: positiveInteger,
+    maxTotalBytes: positiveInteger,
     highWaterMarkBytes: nonNegativeInteger,
   })
   checkOptions('createGateway: rateLimits', rateLimits === false ? {} : (rateLimits ?? {}), {
