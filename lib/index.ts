@@ -33,16 +33,17 @@ export { createGateway } from './gateway/gateway.ts'
 export type { AcceptedPeer, Gateway } from './gateway/gateway.ts'
 export { defineMessage } from './gateway/message-handler.ts'
 export type { MessageContext, MessageHandler } from './gateway/message-handler.ts'
-export type {
-  Authentication,
-  GatewayOptions,
-  QueueOptions,
-  RateLimits,
-} from './gateway/options.ts'
+export type { FlushOptions } from './gateway/flush-options.ts'
+export type { Authentication, GatewayOptions, RateLimits } from './gateway/options.ts'
+export type { ConnectionQueueOptions, Overflow, QueueOptions, QueueOwner } from './gateway/queue-options.ts'
 export type { GatewayStats, WebSocketStats } from './gateway/stats.ts'
+export { auditByCost } from './operators/audit-by-cost.ts'
+export type { AuditByCostOptions } from './operators/audit-by-cost.ts'
 export { concatMapByKey } from './operators/concat-map-by-key.ts'
-export { onBackpressureBuffer, OverflowError } from './operators/on-backpressure-buffer.ts'
+export { onBackpressureBuffer } from './operators/on-backpressure-buffer.ts'
 export type { BackpressureBufferOptions } from './operators/on-backpressure-buffer.ts'
+export { OverflowError } from './operators/overflow-queue.ts'
+export type { Loss, OverflowPolicy } from './operators/overflow-queue.ts'
 export { clientPayloads } from './protocol/client-payloads.ts'
 export type { ClientPayloads } from './protocol/client-payloads.ts'
 export { closeCodes, dslErrorCodes, errorCodes, refusalCodes } from './protocol/codes.ts'

@@ -14,6 +14,7 @@ const frontDoor = [
   'OptionError',
   'OverflowError',
   'ToolError',
+  'auditByCost',
   'builtInEvents',
   'clientPayloads',
   'closeCodes',

@@ -79,6 +79,8 @@ export interface EventBus<Custom extends EventDefinitions = NoCustomEvents> {
   readonly events$: Observable<EventIn<CatalogueOf<Custom>>>
   /** The types this bus knows. */
   readonly types: readonly TypeIn<CatalogueOf<Custom>>[]
+  /** What is known of a type; undefined for one this bus does not know. */
+  definitionOf(type: string): EventDefinition | undefined
   /** Where the stream stands: the newest stored event. */
   head(): Position
   /** Whether `on` or `ofType` listens for `type` (`events$` does not count): spares making events nobody asked for. */
@@ -200,6 +202,7 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
     ofType,
     events$: firehose$.asObservable(),
     types,
+    definitionOf: (type: string) => definitions.get(type),
     head: () => log.head(),
     isObserved: (type: string) => handlers.has(type),
     stats: (): EventBusStats => {

@@ -1,30 +1,31 @@
-import { filter, map, type Observable, ReplaySubject, type SchedulerLike, Subject, Subscription, timer } from 'rxjs'
+import { type Observable, ReplaySubject, type SchedulerLike, Subject, Subscription, timer } from 'rxjs'
 import { isDebugEnabled, type Logger } from '../base/logger.ts'
 import { printable } from '../base/printable.ts'
 import { isoNow } from '../base/time.ts'
-import { onBackpressureBuffer, OverflowError } from '../operators/on-backpressure-buffer.ts'
+import { onBackpressureBuffer } from '../operators/on-backpressure-buffer.ts'
+import { type Loss, OverflowError, type OverflowPolicy } from '../operators/overflow-queue.ts'
 import { closeCodes } from '../protocol/codes.ts'
-import { isStored } from '../event/event.ts'
-import type { Frame } from '../transport/frame.ts'
+import { serverMessage } from '../protocol/server-payloads.ts'
 import type { Incoming, Transport } from '../transport/transport.ts'
-import { type Ending, endingOf } from './ending.ts'
-import type { Entitlement } from './entitlement.ts'
-import type { Outgoing } from './outgoing.ts'
-import type { EventSubscription } from './subscription.ts'
+import { type Ending, endingOf, tooSlow } from './ending.ts'
+import type { Audience, Member } from './audience.ts'
+import { createAnswer, type Outgoing } from './outgoing.ts'
+import { type Link, Parcel } from './parcel.ts'
 
 export type ConnectionState = 'connecting' | 'connected' | 'disconnecting' | 'disconnected' | 'error'
 
-/** What may wait for one peer: what its socket did not take (PROTOCOL section 10). */
+/** What may wait for one peer: what its socket did not take (PROTOCOL section 10). And what gives way when it is more. */
 export interface QueueLimits {
   readonly maxMessages: number
   readonly maxBytes: number
+  readonly policy: OverflowPolicy | ((arriving: Outgoing) => OverflowPolicy)
 }
 
 export interface ConnectionOptions {
   readonly id: string
   readonly transport: Transport
-  readonly subscription: EventSubscription
-  readonly isEntitled: Entitlement
+  /** With whom it sees events, until it joins another. */
+  readonly audience: Audience
   readonly queue: QueueLimits
   readonly scheduler: SchedulerLike
   readonly logger: Logger
@@ -32,8 +33,8 @@ export interface ConnectionOptions {
   readonly onText: (text: string, bytes: number) => void
   /** Called when what waits for the peer has changed, with its bytes. It may end the connection. */
   readonly onQueued?: (bytes: number) => void
-  /** Called after each frame that was handed to the socket. */
-  readonly onSent: (outgoing: Outgoing, bytes: number) => void
+  /** Called after frames were handed to the socket. */
+  readonly onSent: (parcel: Parcel) => void
 }
 
 /** What a connection has done so far. */
@@ -41,8 +42,12 @@ export interface ConnectionCounts {
   readonly sent: number
   readonly sentBytes: number
   readonly received: number
-  /** Frames that were queued for the peer and will never be sent. */
+  /** Frames that were meant for the peer and will never be sent. */
   readonly dropped: number
+  /** Frames that a newer one stands for; not among the dropped. */
+  readonly conflated: number
+  /** Whether it ever lost something to its policy. */
+  readonly isSlow: boolean
   readonly queued: number
   readonly queuedBytes: number
 }
@@ -57,16 +62,22 @@ export interface Connection {
   readonly id: string
   readonly state: () => ConnectionState
   readonly counts: () => ConnectionCounts
-  readonly subscription: () => EventSubscription
-  readonly changeSubscription: (next: EventSubscription) => void
+  /** With whom it sees events. */
+  readonly audience: () => Audience
+  /** Sees with others from here on: what came before it gets first. */
+  readonly join: (audience: Audience) => void
   /** When the peer last gave a sign of life, and when it was last sent something; monotonic. */
   readonly lastSeenMs: () => number
   readonly lastSentMs: () => number
+  /** See `Transport.progress`; undefined also where the policy lets a peer stall. */
+  readonly progress: () => number | undefined
   /** Begins to listen to the peer. */
   readonly start: () => void
-  /** Offers an event or answers; both pass the same queue, first in, first out. */
+  /** Offers an answer. It passes the same queue as what the audience gets, first in, first out. */
   readonly offer: (outgoing: Outgoing) => void
   readonly ping: () => void
+  /** Makes room for others: what waits and may be lost is; where nothing may be, it ends. */
+  readonly shed: () => void
   /** Ends it now: what waits is dropped. */
   readonly end: (ending: Ending) => void
   /** Ends it when what waits has been handed to the socket. */
@@ -85,17 +96,22 @@ const CLOSE_DEADLINE_MS = 3_000
 /**
  * Connects a peer: from what is offered to its socket in one pipe,
  *
- *     offered$ → new, subscribed and entitled? → has a frame? → backpressure → socket
+ *     audience, answers → offered$ → backpressure → socket
  *
  * and from its socket to `onText`. A fault in the pipe ends this connection and nothing else (SEMANTICS P9).
  */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { id, transport, isEntitled, queue, scheduler, logger } = options
+  const { id, transport, queue, scheduler, logger } = options
+  const { policy } = queue
   const connectedAtMs = scheduler.now()
-  const offered$ = new Subject<Outgoing>()
+  const offered$ = new Subject<Parcel>()
+  // Without a policy that loses something there is nothing to shed.
+  const shed$ = queue.policy === 'disconnect' ? undefined : new Subject<void>()
   const ended$ = new ReplaySubject<Ended>(1)
   const gone$ = new ReplaySubject<never>(1)
-  let subscription = options.subscription
+  let audience = options.audience
+  /** How far it has come in what its audience gets. */
+  let seen: Link | undefined = audience.last
   let state: ConnectionState = 'connecting'
   let lastSeenMs = connectedAtMs
   let lastSentMs = connectedAtMs
@@ -103,33 +119,56 @@ export function createConnection(options: ConnectionOptions): Connection {
   let sentBytes = 0
   let received = 0
   let dropped = 0
+  let conflated = 0
+  let isSlow = false
   let queued = 0
   let queuedBytes = 0
   let finishing: Ending | undefined
-  /** The newest position that was offered. */
-  let cursor = 0
+  /** The newest position that was handed to the socket. */
+  let sentSeq = 0
   let isListening = false
 
-  const counts = (): ConnectionCounts => ({ sent, sentBytes, received, dropped, queued, queuedBytes })
+  const counts = (): ConnectionCounts => ({
+    sent,
+    sentBytes,
+    received,
+    dropped,
+    conflated,
+    isSlow,
+    queued,
+    queuedBytes,
+  })
 
-  /** First the position, then the subscription: what was offered once is never offered again (SEMANTICS P3, P4). */
-  const isWanted = ({ event }: Outgoing): boolean => {
-    if (event === undefined) return true
-    if (isStored(event)) {
-      if (event.seq <= cursor) return false
-      cursor = event.seq
-    }
-    return subscription.accepts(event) && isEntitled(event)
+  const isOver = (): boolean => state !== 'connecting' && state !== 'connected'
+
+  /** What the audience got and this peer has not been given. */
+  const unseen = (): Parcel | undefined => (seen === undefined ? undefined : audience.since(seen))
+
+  const member: Member = {
+    isPatient: transport.writeJoined !== undefined,
+    catchUp: () => {
+      const parcel = unseen()
+      if (parcel === undefined) return
+      seen = audience.last
+      offered$.next(parcel)
+    },
+    fail: (error) => fail(error),
   }
 
-  const write = ({ outgoing, frame }: Framed): void => {
-    const bytes = frame.wire.length
-    transport.write(frame)
-    sent += 1
+  const write = (parcel: Parcel): void => {
+    const { count, bytes, seq } = parcel
+    if (transport.writeJoined !== undefined) transport.writeJoined(parcel.wire)
+    else for (const { frame } of parcel.items()) if (frame !== undefined) transport.write(frame)
+    sentSeq = seq ?? sentSeq
+    sent += count
     sentBytes += bytes
     lastSentMs = scheduler.now()
-    if (isDebugEnabled(logger)) logger.debug(trace(outgoing.label, frame.payload.toString('utf8')), 'message out')
-    options.onSent(outgoing, bytes)
+    if (isDebugEnabled(logger)) {
+      for (const { label, frame } of parcel.items()) {
+        logger.debug(trace(label, frame?.payload.toString('utf8') ?? ''), 'message out')
+      }
+    }
+    options.onSent(parcel)
   }
 
   const pipe = new Subscription()
@@ -137,9 +176,12 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   /** The end, once: the slot is free from here on, whatever the socket still does. */
   const decide = (ending: Ending, next: 'disconnecting' | 'error'): boolean => {
-    if (state !== 'connecting' && state !== 'connected') return false
+    if (isOver()) return false
     state = next
-    dropped += queued
+    dropped += queued + (unseen()?.count ?? 0)
+    audience.leave(member)
+    // A link keeps all that follow it.
+    seen = undefined
     pipe.unsubscribe()
     const durationMs = Math.round(scheduler.now() - connectedAtMs)
     logger.info({ connectionId: id, ...ending, durationMs, ...counts() }, 'a connection ends')
@@ -159,7 +201,20 @@ export function createConnection(options: ConnectionOptions): Connection {
     )
   }
 
-  const end = (ending: Ending): void => close(ending, 'disconnecting')
+  const end = (ending: Ending): void => {
+    member.catchUp()
+    close(ending, 'disconnecting')
+  }
+
+  const onLost = (how: 'dropped' | 'conflated'): void => {
+    isSlow = true
+    if (how === 'dropped') dropped += 1
+    else conflated += 1
+  }
+
+  /** Told in the place of what was lost. Of what has no position the range is empty: it begins after what it ends with. */
+  const toGap = ({ from = sentSeq + 1, to = sentSeq, ...losses }: Loss): Parcel =>
+    Parcel.of(createAnswer(serverMessage('gap', { fromSeq: from, toSeq: to, ...losses }), undefined))
 
   const fail = (error: unknown): void => {
     const ending = endingOf(error)
@@ -208,14 +263,15 @@ export function createConnection(options: ConnectionOptions): Connection {
   pipe.add(
     offered$
       .pipe(
-        filter(isWanted),
-        map((outgoing) => ({ outgoing, frame: outgoing.frame })),
-        filter((framed): framed is Framed => framed.frame !== undefined),
         onBackpressureBuffer({
           ready$: transport.writable$,
-          sizeOf: ({ frame }) => frame.wire.length,
+          ...giveWay,
+          ...(shed$ === undefined ? {} : { shed$ }),
           maxCount: queue.maxMessages,
           maxBytes: queue.maxBytes,
+          policy: typeof policy === 'string' ? policy : (parcel) => policy(parcel.first),
+          onLost,
+          toNotice: toGap,
           onDepth: (count, bytes) => {
             queued = count
             queuedBytes = bytes
@@ -230,16 +286,24 @@ export function createConnection(options: ConnectionOptions): Connection {
       }),
   )
 
+  audience.enter(member)
+
   return {
     id,
     state: () => state,
     counts,
-    subscription: () => subscription,
-    changeSubscription: (next) => {
-      subscription = next
+    audience: () => audience,
+    join: (next) => {
+      if (isOver()) return
+      member.catchUp()
+      audience.leave(member)
+      audience = next
+      seen = next.last
+      next.enter(member)
     },
     lastSeenMs: () => lastSeenMs,
     lastSentMs: () => lastSentMs,
+    progress: () => (queue.policy === 'disconnect' ? transport.progress?.() : undefined),
     start: () => {
       if (isListening) return
       isListening = true
@@ -247,10 +311,18 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (state === 'connecting') state = 'connected'
       lifetime.add(transport.incoming$.subscribe({ next: guarded(hear, fail) }))
     },
-    offer: (outgoing) => offered$.next(outgoing),
+    offer: (outgoing) => {
+      member.catchUp()
+      offered$.next(Parcel.of(outgoing))
+    },
     ping: () => transport.ping(),
+    shed: () => {
+      if (shed$ === undefined) end(tooSlow)
+      else shed$.next()
+    },
     end,
     finish: (ending) => {
+      member.catchUp()
       finishing = ending
       offered$.complete()
     },
@@ -260,9 +332,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 }
 
-interface Framed {
-  readonly outgoing: Outgoing
-  readonly frame: Frame
+/** How frames wait, one by one, and which of them may be lost. */
+const giveWay = {
+  sizeOf: ({ bytes }: Parcel): number => bytes,
+  split: (parcel: Parcel): readonly Parcel[] => parcel.split(),
+  isProtected: ({ first }: Parcel): boolean => first.isProtected,
+  keyOf: ({ first }: Parcel): string | undefined => first.conflationKey,
+  positionOf: ({ first }: Parcel): number | undefined => first.seq,
 }
 
 /** What a callback of the end of a pipe throws would otherwise end the process. */

@@ -1,4 +1,4 @@
-import { OverflowError } from '../operators/on-backpressure-buffer.ts'
+import { OverflowError } from '../operators/overflow-queue.ts'
 import { closeCodes } from '../protocol/codes.ts'
 
 /** Why a connection ends, as the peer is told. */
@@ -7,8 +7,10 @@ export interface Ending {
   readonly reason: string
 }
 
+export const tooSlow: Ending = { code: closeCodes.tooSlow, reason: 'too slow' }
+
 /** The one place where a fault of a connection's pipeline becomes a close code. */
 export function endingOf(error: unknown): Ending {
-  if (error instanceof OverflowError) return { code: closeCodes.tooSlow, reason: 'too slow' }
+  if (error instanceof OverflowError) return tooSlow
   return { code: closeCodes.internalError, reason: 'internal error' }
 }

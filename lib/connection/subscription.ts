@@ -9,10 +9,11 @@ export interface EventSubscription {
   readonly accepts: (event: BusEvent) => boolean
 }
 
-export function createSubscription(types: Iterable<string>, filter: EventFilter | undefined): EventSubscription {
-  const wanted = new Set(types)
-  const passes = filter === undefined ? () => true : fromEventFilter(filter)
-  return { types: wanted, filter, accepts: (event) => wanted.has(event.type) && passes(event) }
+export function createSubscription(wanted: Iterable<string>, filter: EventFilter | undefined): EventSubscription {
+  const types = new Set(wanted)
+  if (filter === undefined) return { types, filter, accepts: (event) => types.has(event.type) }
+  const passes = fromEventFilter(filter)
+  return { types, filter, accepts: (event) => types.has(event.type) && passes(event) }
 }
 
 /** How a subscription is to change, as one step. */
@@ -27,14 +28,11 @@ export function changeSubscription(current: EventSubscription, change: Subscript
   const filter = change.filter === undefined ? current.filter : (change.filter ?? undefined)
   switch (change.mode) {
     case 'add':
-      return createSubscription([...current.types, ...change.types], filter)
+      return createSubscription(new Set([...current.types, ...change.types]), filter)
     case 'replace':
       return createSubscription(change.types, filter)
     case 'remove':
-      return createSubscription(
-        [...current.types].filter((type) => !change.types.has(type)),
-        filter,
-      )
+      return createSubscription(new Set([...current.types].filter((type) => !change.types.has(type))), filter)
     default:
       return change.mode satisfies never
   }

@@ -90,9 +90,16 @@ export const builtInEvents = defineEvents({
 
   'task.created': { data: task },
   'task.started': { data: task },
-  'task.progress': { data: t.intersection([t.type({ progress: Percent }), task]) },
-  'task.completed': { data: t.intersection([task, t.partial({ result: t.unknown })]), bulky: ['result'] },
-  'task.failed': { data: t.intersection([t.type({ error: t.string }), task]) },
+  'task.progress': {
+    data: t.intersection([t.type({ progress: Percent }), task]),
+    conflateBy: ['nodeId', 'executionId'],
+  },
+  'task.completed': {
+    data: t.intersection([task, t.partial({ result: t.unknown })]),
+    bulky: ['result'],
+    terminal: true,
+  },
+  'task.failed': { data: t.intersection([t.type({ error: t.string }), task]), terminal: true },
   'task.cancelled': { data: t.intersection([task, t.partial({ reason: t.string })]) },
 
   'dsl.command_received': {
@@ -135,6 +142,7 @@ export const builtInEvents = defineEvents({
       }),
     ]),
     bulky: ['result', 'command'],
+    terminal: true,
   },
 
   'workflow.requested': {
@@ -160,6 +168,7 @@ export const builtInEvents = defineEvents({
       t.type({ ...run, progress: Percent }),
       t.partial({ nodeId: t.string, status: t.string, message: t.string, attempt: Finite }),
     ]),
+    conflateBy: ['executionId', 'nodeId'],
   },
   'workflow.completed': {
     data: t.intersection([
@@ -167,6 +176,7 @@ export const builtInEvents = defineEvents({
       t.partial({ message: t.string, results: t.UnknownRecord, duration: Finite, origin: Origin }),
     ]),
     bulky: ['results'],
+    terminal: true,
   },
   'workflow.failed': {
     data: t.intersection([
@@ -178,12 +188,14 @@ export const builtInEvents = defineEvents({
         origin: Origin,
       }),
     ]),
+    terminal: true,
   },
   'workflow.cancelled': {
     data: t.intersection([
       t.type(run),
       t.partial({ nodeId: t.string, reason: t.string, duration: Finite, origin: Origin }),
     ]),
+    terminal: true,
   },
   'workflow.cancel_requested': {
     data: t.refinement(
@@ -203,6 +215,7 @@ export const builtInEvents = defineEvents({
       t.type({ ...node, prompt: t.string }),
       t.partial({ form: t.UnknownRecord, expiresAt: t.string }),
     ]),
+    terminal: true,
   },
   'workflow.input_provided': {
     data: t.intersection([

@@ -11,6 +11,13 @@ export interface EventDefinition {
   readonly stored?: boolean
   /** The fields of `data` that may be cut, with a notice, when the event is larger than 256 KiB. Others are then refused. */
   readonly bulky?: readonly string[]
+  /** Whether somebody may wait for it: it is never dropped or conflated for a slow client (SEMANTICS P6). */
+  readonly terminal?: boolean
+  /**
+   * The fields of `data` that say what an event is about, the one it cannot do without first. For a slow client under the policy
+   * `conflate`, of waiting events with the same values there only the newest is kept. Absent: none is conflated.
+   */
+  readonly conflateBy?: readonly string[]
 }
 
 /** Event types by name. */

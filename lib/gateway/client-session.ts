@@ -1,9 +1,6 @@
 import type { Connection } from '../connection/connection.ts'
-import type { Outgoing } from '../connection/outgoing.ts'
 import type { Principal } from '../connection/principal.ts'
-import { encodeAnswer } from '../protocol/encode.ts'
 import type { ServerMessage } from '../protocol/server-payloads.ts'
-import { createFrame } from '../transport/frame.ts'
 
 /** A connection, and what the gateway knows of whoever is at its other end. */
 export interface ClientSession {
@@ -17,8 +14,4 @@ export interface ClientSession {
   readonly connectedAt: string
   /** Answers a message: queued like everything else, first in, first out. */
   readonly answer: (message: ServerMessage, correlationId?: string) => void
-}
-
-export function createAnswer(message: ServerMessage, correlationId: string | undefined): Outgoing {
-  return { event: undefined, label: message.type, frame: createFrame(encodeAnswer(message, correlationId)) }
 }

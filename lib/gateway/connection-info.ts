@@ -25,7 +25,7 @@ export function infoOf({ connection, principal, remoteAddress, path, connectedAt
     remoteAddress,
     path,
     connectedAt,
-    types: [...connection.subscription().types].sort(),
+    types: [...connection.audience().subscription.types].sort(),
     ...connection.counts(),
   }
 }

@@ -1,14 +1,15 @@
 import type { Subscription } from 'rxjs'
 import type { EventBus } from '../bus/event-bus.ts'
-import type { Outgoing } from '../connection/outgoing.ts'
+import type { Audience } from '../connection/audience.ts'
+import type { EventDefinition } from '../event/definition.ts'
 import { type BusEvent, isStored, type Position } from '../event/event.ts'
 import type { ServerMessage } from '../protocol/server-payloads.ts'
 import { SharedEvent } from './shared-event.ts'
 import { createTopics, type Topics } from './topics.ts'
 
-export interface FanOutOptions<Receiver> {
+export interface FanOutOptions {
   readonly project: (event: never) => ServerMessage | null
-  readonly offer: (receiver: Receiver, outgoing: Outgoing) => void
+  readonly definitionOf: (type: string) => EventDefinition | undefined
   /** Called after an event has been offered to all. */
   readonly onDelivered: (event: BusEvent) => void
   readonly onProjectionError: (error: unknown, event: BusEvent) => void
@@ -16,26 +17,27 @@ export interface FanOutOptions<Receiver> {
   readonly onError: (error: unknown, event: BusEvent) => void
 }
 
-/** From the bus to every connection that asked: what is the same for all is done here, once. */
-export interface FanOut<Receiver> {
-  readonly topics: Topics<Receiver>
+/** From the bus to every audience that asked: what is the same for all is done here, once. */
+export interface FanOut {
+  readonly topics: Topics<Audience>
   /** The position up to which events have been offered. Not the head of the bus: that may be ahead while events are handed out. */
   readonly position: () => Position
   readonly subscription: Subscription
 }
 
-export function createFanOut<Receiver>(bus: EventBus, options: FanOutOptions<Receiver>): FanOut<Receiver> {
-  const topics = createTopics<Receiver>()
+export function createFanOut(bus: EventBus, options: FanOutOptions): FanOut {
+  const topics = createTopics<Audience>()
   let position = bus.head()
   const sharing = {
     // The bus has decoded what the projection is typed for.
     project: options.project as (event: BusEvent) => ServerMessage | null,
+    definitionOf: options.definitionOf,
     onProjectionError: options.onProjectionError,
   }
   const handOut = (event: BusEvent): void => {
     if (topics.has(event.type)) {
       const shared = new SharedEvent(event, sharing)
-      for (const receiver of topics.receiversOf(event.type)) options.offer(receiver, shared)
+      topics.visit(event, (audience) => audience.offer(shared))
     }
     // Now, and not before: whoever asks while it is handed out may be offered it yet.
     if (isStored(event)) position = { epoch: event.epoch, seq: event.seq }

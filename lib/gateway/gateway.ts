@@ -7,26 +7,31 @@ import type { EventBus } from '../bus/event-bus.ts'
 import { createRulePlanner } from '../chat/rule-planner.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Principal } from '../connection/principal.ts'
-import type { EventSubscription } from '../connection/subscription.ts'
+import { createSubscription, type EventSubscription } from '../connection/subscription.ts'
 import { defaultSubscription } from '../event/catalogue.ts'
 import type { EventDefinitions } from '../event/definition.ts'
+import { createAnswer } from '../connection/outgoing.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import { defaultProjection } from '../protocol/projection.ts'
 import type { ServerMessage } from '../protocol/server-payloads.ts'
+import { createFlusher } from '../transport/flusher.ts'
 import type { Transport } from '../transport/transport.ts'
 import { createWsAcceptor } from '../transport/ws-acceptor.ts'
 import type { ExecutorStats } from '../workflow/executor.ts'
 import { createAdmission } from './admission.ts'
 import { createAnnouncer } from './announce.ts'
-import { type ClientSession, createAnswer } from './client-session.ts'
+import { createAudiences } from './audiences.ts'
+import type { ClientSession } from './client-session.ts'
 import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
 import { createFanOut } from './fan-out.ts'
+import { paceOf } from './flush-options.ts'
 import { createHttpDoors } from './http-doors.ts'
 import { createLiveWork } from './live-work.ts'
 import { createOpenSession } from './open-session.ts'
 import { checkGatewayOptions, type GatewayOptions } from './options.ts'
 import { createOutcomes } from './outcomes.ts'
 import { createOutgoingBudget } from './outgoing-budget.ts'
+import { createLimitsFor, waterMarksOf } from './queue-options.ts'
 import type { Refusal } from './refusal.ts'
 import { createRegistry } from './registry.ts'
 import { createRouter } from './router.ts'
@@ -93,7 +98,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
   const { heartbeatIntervalMs = 30_000, maxPayloadBytes = MIB, rateLimits = {} } = options
   const logger = guardLogger(options.logger ?? silentLogger)
   const scheduler: SchedulerLike = options.scheduler ?? monotonicScheduler
-  const queue = { maxMessages: options.queue?.maxMessages ?? 1_000, maxBytes: options.queue?.maxBytes ?? MIB }
+  const queue = options.queue ?? {}
   const webSocketPaths = new Set(options.paths ?? ['/ws/events', '/ws/workflow'])
   const access = {
     allowedOrigins: options.allowedOrigins ?? [],
@@ -113,9 +118,9 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     options.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY,
   )
   const outcomes = createOutcomes()
-  const fanOut = createFanOut<ClientSession>(bus, {
+  const fanOut = createFanOut(bus, {
     project: projection,
-    offer: (session, outgoing) => session.connection.offer(outgoing),
+    definitionOf: (type) => bus.definitionOf(type),
     onDelivered: outcomes.settle,
     onProjectionError: (error, event) => {
       counter.internalError()
@@ -127,16 +132,39 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     },
   })
   const announcer = createAnnouncer(bus, fanOut.topics, logger)
-  const upkeep = createUpkeep({ registry, scheduler, heartbeatIntervalMs, position: fanOut.position, logger })
+  const budget = createOutgoingBudget<Connection>(queue.maxTotalBytes ?? 64 * MIB, (connection) => connection.shed())
+  const upkeep = createUpkeep({
+    registry,
+    scheduler,
+    heartbeatIntervalMs,
+    stallTimeoutMs: queue.stallTimeoutMs ?? 10_000,
+    waiting: budget.holders,
+    position: fanOut.position,
+    logger,
+  })
+  const flusher = createFlusher(paceOf(options.flush ?? {}), scheduler)
+  const audiences = createAudiences({
+    topics: fanOut.topics,
+    scope,
+    authorize,
+    flusher,
+    highWaterMarkBytes: waterMarksOf(queue).highWaterMarkBytes,
+    onRuleError: (error, connectionId) => {
+      counter.internalError()
+      logger.error({ err: error, connectionId }, 'the authorisation rule failed, and so denies')
+    },
+  })
   const everything = new Subscription()
   everything.add(fanOut.subscription)
+  everything.add(flusher.subscription)
   everything.add(upkeep.subscription)
   let isClosing = false
   let closing: Promise<void> | undefined
 
-  const changeSubscription = (session: ClientSession, next: EventSubscription): void => {
-    session.connection.changeSubscription(next)
-    fanOut.topics.set(session, next.types)
+  const changeSubscription = ({ connection, principal }: ClientSession, next: EventSubscription): void => {
+    const before = connection.audience()
+    connection.join(audiences.of({ connectionId: connection.id, principal }, next))
+    audiences.release(before)
   }
 
   const route = createRouter({
@@ -154,12 +182,12 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     },
     handlers: options.handlers ?? {},
     isTaking: () => !isClosing,
-    onReceived: ({ connection, principal }, messageType, bytes) =>
-      announcer.announceMessage({
-        type: 'ws.message_received',
-        data: { connectionId: connection.id, messageType, bytes },
-        ...(principal === undefined ? {} : { owner: principal.id }),
-      }),
+    onReceived: ({ connection, principal }, messageType, bytes) => {
+      if (!announcer.isHeard('ws.message_received')) return
+      const data = { connectionId: connection.id, messageType, bytes }
+      const owned = principal === undefined ? {} : { owner: principal.id }
+      announcer.announce({ type: 'ws.message_received', data, ...owned })
+    },
     onError: (session, { code }) => {
       counter.messageError()
       if (code === 'INVALID_JSON' || code === 'INVALID_MESSAGE') upkeep.fault(session)
@@ -168,18 +196,18 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
 
   const open = createOpenSession({
     registry,
-    fanOut,
+    position: fanOut.position,
+    audiences,
     upkeep,
     announcer,
     counter,
     route,
-    initialTypes: options.defaultSubscription ?? defaultSubscription,
-    scope,
-    authorize,
-    queue,
-    budget: createOutgoingBudget<Connection>(options.queue?.maxTotalBytes ?? 64 * MIB, (connection) =>
-      connection.end({ code: closeCodes.tooSlow, reason: 'too slow' }),
-    ),
+    initialSubscription: createSubscription(options.defaultSubscription ?? defaultSubscription, undefined),
+    limitsFor: createLimitsFor(queue, options.queueFor, (error) => {
+      counter.internalError()
+      logger.error({ err: error }, "the host's rule about queues failed")
+    }),
+    budget,
     rateLimits,
     scheduler,
     logger,
@@ -190,7 +218,9 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     subprotocol: SUBPROTOCOL,
     maxPayloadBytes,
     maxFragments: MAX_FRAGMENTS,
-    highWaterMarkBytes: options.queue?.highWaterMarkBytes ?? 64 * 1024,
+    ...waterMarksOf(queue),
+    compression: options.perMessageDeflate ?? false,
+    flusher,
   })
 
   const onRefused = ({ status, code }: Refusal): void => {

@@ -2,17 +2,19 @@ import type { SchedulerLike } from 'rxjs'
 import { createId } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import { isoNow } from '../base/time.ts'
-import { type Connection, createConnection, type QueueLimits } from '../connection/connection.ts'
-import { type Authorize, createEntitlement, type Scope } from '../connection/entitlement.ts'
-import type { Outgoing } from '../connection/outgoing.ts'
+import { type Connection, createConnection } from '../connection/connection.ts'
+import { createAnswer } from '../connection/outgoing.ts'
+import type { Parcel } from '../connection/parcel.ts'
 import type { Principal } from '../connection/principal.ts'
-import { createSubscription } from '../connection/subscription.ts'
+import { createSubscription, type EventSubscription } from '../connection/subscription.ts'
+import type { Position } from '../event/event.ts'
 import { serverMessage } from '../protocol/server-payloads.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { Announcer } from './announce.ts'
-import { type ClientSession, createAnswer } from './client-session.ts'
+import type { Audiences } from './audiences.ts'
+import type { ClientSession } from './client-session.ts'
 import type { DoorQuery } from './door-query.ts'
-import type { FanOut } from './fan-out.ts'
+import type { LimitsFor } from './queue-options.ts'
 import type { RateLimits } from './options.ts'
 import type { OutgoingBudget } from './outgoing-budget.ts'
 import { createRateLimiter } from './rate-limiter.ts'
@@ -34,15 +36,15 @@ export interface Newcomer {
 
 export interface OpenSessionDeps {
   readonly registry: Registry
-  readonly fanOut: FanOut<ClientSession>
+  readonly position: () => Position
+  readonly audiences: Audiences
   readonly upkeep: Upkeep
   readonly announcer: Announcer
   readonly counter: StatsCounter
   readonly route: Router
-  readonly initialTypes: readonly string[]
-  readonly scope: Scope
-  readonly authorize: Authorize | undefined
-  readonly queue: QueueLimits
+  /** What a connection hears that asked for nothing else. One object for all of them. */
+  readonly initialSubscription: EventSubscription
+  readonly limitsFor: LimitsFor
   readonly budget: OutgoingBudget<Connection>
   readonly rateLimits: RateLimits | false
   readonly scheduler: SchedulerLike
@@ -55,7 +57,7 @@ export interface OpenSessionDeps {
 export type OpenSession = (newcomer: Newcomer) => string
 
 export function createOpenSession(deps: OpenSessionDeps): OpenSession {
-  const { registry, fanOut, upkeep, announcer, counter, scheduler, logger } = deps
+  const { registry, audiences, upkeep, announcer, counter, scheduler, logger } = deps
   return ({ transport, slot, principal, query, remoteAddress, path }) => {
     const id = createId()
     const limiter = createRateLimiter(deps.rateLimits)
@@ -64,16 +66,12 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     const connection: Connection = createConnection({
       id,
       transport,
-      subscription: createSubscription(query?.types ?? deps.initialTypes, query?.filter),
-      isEntitled: createEntitlement(principal, deps.scope, deps.authorize, (error) => {
-        counter.internalError()
-        logger.error({ err: error, connectionId: id }, 'the authorisation rule failed, and so denies')
-      }),
-      queue: deps.queue,
+      audience: audiences.of({ connectionId: id, principal }, subscriptionOf(query, deps.initialSubscription)),
+      queue: deps.limitsFor({ connectionId: id, principal, remoteAddress, path }),
       scheduler,
       logger,
       onText: (text, bytes) => deps.route(session, limiter, text, bytes),
-      onSent: (outgoing, bytes) => announceSent(outgoing, bytes),
+      onSent: (parcel) => announceSent(parcel),
       onQueued: (bytes) => deps.budget.note(connection, bytes),
     })
     const session: ClientSession = {
@@ -87,23 +85,22 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     }
 
     /** But for frames that tell of `ws.*` themselves: that would not end. */
-    const announceSent = ({ event, label }: Outgoing, bytes: number): void => {
-      if (event?.type.startsWith('ws.')) return
-      announcer.announceMessage({
-        type: 'ws.message_sent',
-        data: { connectionId: id, messageType: label, bytes },
-        ...owned,
-      })
+    const announceSent = (parcel: Parcel): void => {
+      if (!announcer.isHeard('ws.message_sent')) return
+      for (const { event, label, frame } of parcel.items()) {
+        if (event?.type.startsWith('ws.')) continue
+        const data = { connectionId: id, messageType: label, bytes: frame?.wire.length ?? 0 }
+        announcer.announce({ type: 'ws.message_sent', data, ...owned })
+      }
     }
 
     logger.info({ connectionId: id, remoteAddress, path, principal: principal?.id }, 'a connection begins')
     registry.add(session)
-    fanOut.topics.set(session, connection.subscription().types)
     upkeep.add(session)
     connection.ended$.subscribe((ended) => {
       slot.release()
       registry.remove(session)
-      fanOut.topics.remove(session)
+      audiences.release(connection.audience())
       upkeep.remove(session)
       counter.ended(ended)
       const { code, reason, durationMs, sent, received, dropped } = ended
@@ -115,11 +112,17 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
         content: 'Connected to Praxis Agent',
         sender: 'system',
         type: 'system',
-        metadata: { connectionId: id, ...fanOut.position(), ...deps.welcome },
+        metadata: { connectionId: id, ...deps.position(), ...deps.welcome },
       }),
     )
     announcer.announce({ type: 'ws.client_connected', data: { connectionId: id, remoteAddress, path }, ...owned })
     connection.start()
     return id
   }
+}
+
+function subscriptionOf(query: DoorQuery | undefined, initial: EventSubscription): EventSubscription {
+  const { types, filter } = query ?? {}
+  if (types === undefined && filter === undefined) return initial
+  return createSubscription(types ?? initial.types, filter)
 }

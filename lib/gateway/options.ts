@@ -8,7 +8,6 @@ import {
   durationMs,
   either,
   listOfStrings,
-  nonNegativeInteger,
   objectWith,
   oneOf,
   OptionError,
@@ -24,8 +23,11 @@ import type { CatalogueOf, NoCustomEvents } from '../event/catalogue.ts'
 import type { EventDefinitions, TypeIn } from '../event/definition.ts'
 import { clientMessageTypes } from '../protocol/message-types.ts'
 import type { Projection } from '../protocol/projection.ts'
+import type { Compression } from '../transport/ws-acceptor.ts'
 import type { Executor } from '../workflow/executor.ts'
+import { checkFlushOptions, type FlushOptions } from './flush-options.ts'
 import type { MessageHandler } from './message-handler.ts'
+import { checkQueueOptions, type ConnectionQueueOptions, type QueueOptions, type QueueOwner } from './queue-options.ts'
 
 /** What an authentication hook finds: who it is; null for nobody (401); `forbidden` for somebody who may not (403). */
 export type Authentication = Principal | null | 'forbidden'
@@ -81,6 +83,12 @@ export interface GatewayOptions<Custom extends EventDefinitions = NoCustomEvents
   /** The largest message from a client, 1 MiB by default. */
   readonly maxPayloadBytes?: number
   readonly queue?: QueueOptions
+  /** What differs from `queue` for one connection; asked once, when it begins. */
+  readonly queueFor?: (owner: QueueOwner) => ConnectionQueueOptions | undefined
+  /** How writing to sockets is paced; 0 turns pacing off. */
+  readonly flush?: FlushOptions | 0
+  /** Compression of messages where the client offers it, as `ws` does it; off by default (THREATS T9, and it cannot be shared). */
+  readonly perMessageDeflate?: Compression
   /** Runs that one principal (without authentication: one connection) may have going or waiting, 1,000 by default. */
   readonly maxLiveRunsPerClient?: number
   /** `false` turns rate limiting off. */
@@ -88,18 +96,6 @@ export interface GatewayOptions<Custom extends EventDefinitions = NoCustomEvents
 
   readonly scheduler?: SchedulerLike
   readonly logger?: Logger
-}
-
-/** What may wait for one peer. */
-export interface QueueOptions {
-  /** 1,000 by default. */
-  readonly maxMessages?: number
-  /** 1 MiB by default. */
-  readonly maxBytes?: number
-  /** What all queues may hold together, 64 MiB by default; beyond it the largest is shed: its connection ends with 4413. */
-  readonly maxTotalBytes?: number
-  /** What a socket may hold before it counts as full, 64 KiB by default. */
-  readonly highWaterMarkBytes?: number
 }
 
 const hostNames: OptionRule = {
@@ -133,18 +129,17 @@ export function checkGatewayOptions(options: object): void {
     maxPayloadBytes: positiveInteger,
     maxLiveRunsPerClient: positiveInteger,
     queue: anObject,
+    queueFor: aFunction,
+    flush: either({ expected: '0', test: (value) => value === 0 }, anObject),
+    perMessageDeflate: either({ expected: 'a boolean', test: (value) => typeof value === 'boolean' }, anObject),
     rateLimits: either({ expected: 'false', test: (value) => value === false }, anObject),
     scheduler: objectWith('now', 'schedule'),
     logger: objectWith('debug', 'info', 'warn', 'error'),
   })
   requireOption('createGateway', options, 'bus', bus)
-  const { queue, rateLimits, handlers, allowedOrigins } = options as Partial<GatewayOptions>
-  checkOptions('createGateway: queue', queue ?? {}, {
-    maxMessages: positiveInteger,
-    maxBytes: positiveInteger,
-    maxTotalBytes: positiveInteger,
-    highWaterMarkBytes: nonNegativeInteger,
-  })
+  const { queue, flush, rateLimits, handlers, allowedOrigins } = options as Partial<GatewayOptions>
+  checkQueueOptions(queue ?? {})
+  checkFlushOptions(flush ?? {})
   checkOptions('createGateway: rateLimits', rateLimits === false ? {} : (rateLimits ?? {}), {
     messagesPerSecond: positiveInteger,
     messageBurst: positiveInteger,

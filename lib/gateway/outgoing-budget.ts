@@ -2,6 +2,8 @@
 export interface OutgoingBudget<Holder> {
   /** `holder` now holds `bytes`. Where that is too much for all, the largest holders are shed until it is not. */
   readonly note: (holder: Holder, bytes: number) => void
+  /** Those who hold something. */
+  readonly holders: () => Iterable<Holder>
 }
 
 /** @param shed must make `holder` let go of what it holds. */
@@ -29,6 +31,7 @@ export function createOutgoingBudget<Holder>(maxBytes: number, shed: (holder: Ho
   }
 
   return {
+    holders: () => held.keys(),
     note: (holder, bytes) => {
       set(holder, bytes)
       while (isOver()) {

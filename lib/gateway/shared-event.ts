@@ -1,5 +1,7 @@
 import type { Outgoing } from '../connection/outgoing.ts'
-import type { BusEvent } from '../event/event.ts'
+import type { EventDefinition } from '../event/definition.ts'
+import { type BusEvent, isStored } from '../event/event.ts'
+import { conflationKeyOf, isTerminal } from '../event/giving-way.ts'
 import { encodeEventFrame } from '../protocol/encode.ts'
 import { eventStream } from '../protocol/projection.ts'
 import type { ServerMessage } from '../protocol/server-payloads.ts'
@@ -7,6 +9,7 @@ import { createFrame, type Frame } from '../transport/frame.ts'
 
 export interface SharedEventOptions {
   readonly project: (event: BusEvent) => ServerMessage | null
+  readonly definitionOf: (type: string) => EventDefinition | undefined
   /** A projection that throws: counted and logged, and the event goes out as it is (PROTOCOL section 5). */
   readonly onProjectionError: (error: unknown, event: BusEvent) => void
 }
@@ -17,13 +20,16 @@ export interface SharedEventOptions {
  */
 export class SharedEvent implements Outgoing {
   readonly event: BusEvent
+  readonly seq: number | undefined
   readonly label: string
   readonly #options: SharedEventOptions
   #frame: Frame | undefined
   #isMade = false
+  #conflationKey: { readonly key: string | undefined } | undefined
 
   constructor(event: BusEvent, options: SharedEventOptions) {
     this.event = event
+    this.seq = isStored(event) ? event.seq : undefined
     this.label = event.type
     this.#options = options
   }
@@ -34,6 +40,15 @@ export class SharedEvent implements Outgoing {
       this.#frame = this.#make()
     }
     return this.#frame
+  }
+
+  get isProtected(): boolean {
+    return isTerminal(this.#options.definitionOf(this.label))
+  }
+
+  get conflationKey(): string | undefined {
+    this.#conflationKey ??= { key: conflationKeyOf(this.event, this.#options.definitionOf(this.label)) }
+    return this.#conflationKey.key
   }
 
   #make(): Frame | undefined {

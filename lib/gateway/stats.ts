@@ -30,7 +30,7 @@ export interface WebSocketStats {
   readonly bytes_sent: number
   readonly dropped: number
   readonly conflated: number
-  /** Connections that were closed because they were too slow. */
+  /** Connections that were too slow: closed for it, or served by a policy that loses something. */
   readonly slow_consumers: number
   /** Now. */
   readonly queued_bytes: number
@@ -53,7 +53,8 @@ export interface StatsCounter {
 export function createStatsCounter(): StatsCounter {
   const rejected = new Map<string, number>()
   const closed = new Map<string, number>()
-  let past = { sent: 0, sentBytes: 0, received: 0, dropped: 0 }
+  let past = { sent: 0, sentBytes: 0, received: 0, dropped: 0, conflated: 0 }
+  let pastSlow = 0
   let errors = 0
   let internalErrors = 0
   let broadcasts = 0
@@ -62,6 +63,7 @@ export function createStatsCounter(): StatsCounter {
     ended: (ended) => {
       past = addUp(past, ended)
       increment(closed, String(ended.code))
+      if (ended.isSlow || ended.code === closeCodes.tooSlow) pastSlow += 1
     },
     rejected: (code) => increment(rejected, code),
     messageError: () => {
@@ -89,8 +91,8 @@ export function createStatsCounter(): StatsCounter {
         average_messages_per_connection: total === 0 ? 0 : (sum.sent + sum.received) / total,
         bytes_sent: sum.sentBytes,
         dropped: sum.dropped,
-        conflated: 0,
-        slow_consumers: closed.get(String(closeCodes.tooSlow)) ?? 0,
+        conflated: sum.conflated,
+        slow_consumers: pastSlow + present.filter(({ isSlow }) => isSlow).length,
         queued_bytes: present.reduce((bytes, { queuedBytes }) => bytes + queuedBytes, 0),
         rejected: Object.fromEntries(rejected),
         closed: Object.fromEntries(closed),
@@ -99,7 +101,7 @@ export function createStatsCounter(): StatsCounter {
   }
 }
 
-type Sums = Pick<ConnectionCounts, 'sent' | 'sentBytes' | 'received' | 'dropped'>
+type Sums = Pick<ConnectionCounts, 'sent' | 'sentBytes' | 'received' | 'dropped' | 'conflated'>
 
 function addUp(sums: Sums, counts: Sums): Sums {
   return {
@@ -107,6 +109,7 @@ function addUp(sums: Sums, counts: Sums): Sums {
     sentBytes: sums.sentBytes + counts.sentBytes,
     received: sums.received + counts.received,
     dropped: sums.dropped + counts.dropped,
+    conflated: sums.conflated + counts.conflated,
   }
 }
 

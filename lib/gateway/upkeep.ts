@@ -2,7 +2,10 @@ import { interval, map, type SchedulerLike, share, Subject, Subscription } from 
 import type { Logger } from '../base/logger.ts'
 import { cleanUp } from '../connection/clean-up.ts'
 import { createFaultBudget, type FaultBudget } from '../connection/fault-budget.ts'
+import type { Connection } from '../connection/connection.ts'
+import { tooSlow } from '../connection/ending.ts'
 import { createPeerWheel, heartbeat } from '../connection/heartbeat.ts'
+import { stalled } from '../connection/stall.ts'
 import type { Position } from '../event/event.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import { serverMessage } from '../protocol/server-payloads.ts'
@@ -13,6 +16,9 @@ export interface UpkeepOptions {
   readonly registry: Registry
   readonly scheduler: SchedulerLike
   readonly heartbeatIntervalMs: number
+  readonly stallTimeoutMs: number
+  /** Those for whom something waits. */
+  readonly waiting: () => Iterable<Connection>
   readonly position: () => Position
   readonly logger: Logger
 }
@@ -30,7 +36,8 @@ const TICK_MS = 1_000
 const MIN_TICKS_PER_INTERVAL = 4
 const SWEEP_MS = 60_000
 
-export function createUpkeep({ registry, scheduler, heartbeatIntervalMs, position, logger }: UpkeepOptions): Upkeep {
+export function createUpkeep(options: UpkeepOptions): Upkeep {
+  const { registry, scheduler, heartbeatIntervalMs, position, logger } = options
   const tickMs = Math.min(TICK_MS, heartbeatIntervalMs / MIN_TICKS_PER_INTERVAL)
   const wheel = createPeerWheel<Beating>(Math.round(heartbeatIntervalMs / tickMs))
   const beating = new Map<ClientSession, Beating>()
@@ -70,6 +77,21 @@ export function createUpkeep({ registry, scheduler, heartbeatIntervalMs, positio
       logger.info({ connectionId: peer.connection.id, why }, 'a connection is cleaned up')
       if (why === 'faulty') peer.connection.end({ code: closeCodes.malformed, reason: 'too many malformed messages' })
       else registry.remove(peer)
+    }),
+  )
+
+  subscription.add(
+    stalled({
+      tick$,
+      waiting: options.waiting,
+      progressOf: (connection) => connection.progress(),
+      ticks: Math.ceil(options.stallTimeoutMs / tickMs),
+    }).subscribe((connection) => {
+      logger.info(
+        { connectionId: connection.id, afterMs: options.stallTimeoutMs },
+        'a peer takes nothing of what waits',
+      )
+      connection.end(tooSlow)
     }),
   )
 

@@ -1,47 +1,38 @@
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs'
-import { CodedError } from '../base/coded-error.ts'
+import { type MonoTypeOperatorFunction, NEVER, Observable } from 'rxjs'
+import { type Loss, OverflowQueue, type OverflowQueueOptions, type Released } from './overflow-queue.ts'
 import { subscribeTied } from './subscribe-tied.ts'
 
-export interface BackpressureBufferOptions<Value> {
+export interface BackpressureBufferOptions<Value> extends OverflowQueueOptions<Value> {
   /**
    * Whether the consumer takes more. Must tell its state on subscription. While it is true values pass, while it is false they
    * wait. It may change while a value is being taken.
    */
   readonly ready$: Observable<boolean>
-  /** The size of a value in bytes. */
-  readonly sizeOf: (value: Value) => number
-  /** The most values that may wait. */
-  readonly maxCount: number
-  /** The most bytes that may wait. */
-  readonly maxBytes: number
+  /** Takes a value that has to wait apart, into what may be lost one by one. By default it stays whole. */
+  readonly split?: (value: Value) => readonly Value[]
+  /** What the consumer is given where values were lost, in their place; made when it passes. Absent: it is not told. */
+  readonly toNotice?: (loss: Loss) => Value
+  /** Whenever it emits, all that waits and may be lost is lost. */
+  readonly shed$?: Observable<unknown>
   /** Told whenever what waits has changed. */
   readonly onDepth?: (count: number, bytes: number) => void
-}
-
-/** The consumer of an {@link onBackpressureBuffer} fell too far behind. */
-export class OverflowError extends CodedError<'OVERFLOW'> {
-  readonly count: number
-  readonly bytes: number
-
-  constructor(count: number, bytes: number) {
-    super('OVERFLOW', `the consumer is too slow: ${count} values of ${bytes} bytes are waiting`)
-    this.count = count
-    this.bytes = bytes
-  }
 }
 
 /**
  * Passes values while the consumer is ready and keeps them, in order, while it is not.
  *
  * RxJS has no backpressure: an operator that is not read from keeps everything (its buffering operators have no bound in bytes).
- * This one is bounded twice. An empty queue always takes one value, however large. A value beyond the bounds is the end: the
- * stream errors with {@link OverflowError} (policy `disconnect`), because a consumer that missed something unannounced is worse off
- * than one that has to come back (SEMANTICS P4, P6).
+ * This one is bounded twice. An empty queue always takes one value, however large. What is beyond the bounds is a matter of the
+ * {@link OverflowPolicy}; by default it is the end: the stream errors with {@link OverflowError}, because a consumer that missed
+ * something unannounced is worse off than one that has to come back (SEMANTICS P4, P6). The other policies lose values, never
+ * protected ones, and `toNotice` tells the consumer in the place of what it lost.
  *
  * ```
  * source  -a-b-c-d-----|
  * ready$  t-f-----t-----
  * result  -a------(bcd)-|
+ *
+ * result  -a------(ncd)-|    with maxCount 2 and dropOldest, n the notice of b
  * ```
  *
  * Completes when the source has completed and all that waited has passed. An error of the source passes at once, and what waited
@@ -50,46 +41,36 @@ export class OverflowError extends CodedError<'OVERFLOW'> {
 export function onBackpressureBuffer<Value>(
   options: BackpressureBufferOptions<Value>,
 ): MonoTypeOperatorFunction<Value> {
-  const { ready$, sizeOf, maxCount, maxBytes, onDepth } = options
-  const isBeyondBounds = (count: number, bytes: number): boolean => count > 1 && (count > maxCount || bytes > maxBytes)
+  const { ready$, split = alone, toNotice, shed$ = NEVER, onDepth } = options
   return (source) =>
     new Observable((subscriber) => {
-      let queue: Waiting<Value>[] = []
-      // Values before `first` have passed; they are cut off in one go now and then, so that passing one costs nothing.
-      let first = 0
-      let bytes = 0
+      // Made when something has to wait: most consumers never let anything.
+      let queue: OverflowQueue<Value> | undefined
       let isReady = false
       let isPassing = false
       let isComplete = false
 
-      const count = (): number => queue.length - first
-      const mayPass = (): boolean => isReady && count() > 0
-
       const tellDepth = (): void => {
         try {
-          onDepth?.(count(), bytes)
+          onDepth?.(queue?.count ?? 0, queue?.bytes ?? 0)
         } catch (error) {
           subscriber.error(error)
         }
       }
 
-      const passFirst = (): void => {
-        const { value, size } = queue[first] as Waiting<Value>
-        first += 1
-        bytes -= size
-        if (first === queue.length || first > 1024) {
-          queue = queue.slice(first)
-          first = 0
-        }
-        tellDepth()
-        subscriber.next(value)
-      }
+      const nextWaiting = (): Released<Value> | undefined => (isReady ? queue?.release() : undefined)
 
       const passWaiting = (): void => {
-        while (mayPass()) passFirst()
+        for (let released = nextWaiting(); released !== undefined; released = nextWaiting()) {
+          if (released._tag === 'Value') {
+            tellDepth()
+            subscriber.next(released.value)
+          } else if (toNotice !== undefined) subscriber.next(toNotice(released.loss))
+        }
         isPassing = false
-        if (isBeyondBounds(count(), bytes)) subscriber.error(new OverflowError(count(), bytes))
-        if (isComplete && count() === 0) subscriber.complete()
+        if (queue?.isDrained === false) queue.enforce()
+        else queue = undefined
+        if (isComplete && queue === undefined) subscriber.complete()
       }
 
       const take = (value: Value): void => {
@@ -100,20 +81,18 @@ export function onBackpressureBuffer<Value>(
           passWaiting()
           return
         }
-        const size = sizeOf(value)
+        queue ??= new OverflowQueue(options)
         // A burst to a consumer that is ready is no overflow, even one it causes itself: what it leaves is counted when it has returned.
-        if (!isReady && isBeyondBounds(count() + 1, bytes + size)) throw new OverflowError(count() + 1, bytes + size)
-        queue.push({ value, size })
-        bytes += size
+        if (isReady) for (const part of split(value)) queue.push(part)
+        else queue.offerAll(split(value))
         tellDepth()
       }
 
       subscriber.add(() => {
-        if (count() === 0) return
-        queue = []
-        first = 0
-        bytes = 0
-        tellDepth()
+        const hadWaiting = (queue?.count ?? 0) > 0
+        queue?.clear()
+        queue = undefined
+        if (hadWaiting) tellDepth()
       })
       subscribeTied(ready$, subscriber, {
         next: (ready) => {
@@ -131,16 +110,24 @@ export function onBackpressureBuffer<Value>(
         error: (error) => subscriber.error(error),
         complete: () => {
           isComplete = true
-          if (count() === 0 && !isPassing) subscriber.complete()
+          if (queue === undefined && !isPassing) subscriber.complete()
         },
       })
+      if (shed$ !== NEVER) {
+        subscribeTied(shed$, subscriber, {
+          next: () => {
+            queue?.shed()
+            tellDepth()
+          },
+          error: (error) => subscriber.error(error),
+          complete: nothing,
+        })
+      }
     })
 }
 
-interface Waiting<Value> {
-  readonly value: Value
-  /** Asked once, so that what leaves weighs what came. */
-  readonly size: number
-}
-
 const nothing = (): void => undefined
+
+function alone<Value>(value: Value): readonly Value[] {
+  return [value]
+}

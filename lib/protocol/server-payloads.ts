@@ -116,6 +116,7 @@ export const serverPayloads = {
   PONG: t.intersection([t.type({ ...at }), t.UnknownRecord]),
   error: ErrorPayload,
   heartbeat: t.intersection([t.type(position), t.partial({ retryAfterMs: t.number })]),
+  gap: t.type({ fromSeq: t.number, toSeq: t.number, dropped: t.number, conflated: t.number }),
   runStatus: t.type({ runs: t.readonlyArray(RunEntry) }),
 } as const
 

@@ -7,8 +7,18 @@ export interface Transport {
   readonly incoming$: Observable<Incoming>
   /** Whether the socket takes more: its state on subscription, then every change. False above the high-water mark until drained. */
   readonly writable$: Observable<boolean>
-  /** Hands `frame` to the socket. Never blocks; after a close it does nothing. */
+  /** Hands `frame` to the socket, at the latest with the next flush. Never blocks; after a close it does nothing. */
   readonly write: (frame: Frame) => void
+  /**
+   * Hands over whole frames that were joined. Present where that is worth waiting for a flush: then events come by it, all that a
+   * flush brings at once. Absent: each frame comes by {@link write}, when it is there.
+   */
+  readonly writeJoined?: (wire: Buffer) => void
+  /**
+   * How far the peer has come with taking what was written: a number that changes whenever it takes something. Absent: nobody knows,
+   * and a peer that takes nothing is only found by its silence.
+   */
+  readonly progress?: () => number
   /** Asks for a sign of life. */
   readonly ping: () => void
   /** Begins the closing handshake: frames written before it still go out. */

@@ -1,14 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { type PerMessageDeflateOptions, type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import type { Flusher } from './flusher.ts'
+import type { WaterMarks } from './gate.ts'
 import type { Transport } from './transport.ts'
 import { createWsTransport } from './ws-transport.ts'
 
-export interface AcceptorOptions {
+/** Compression of messages as `ws` does it: off, on, or on with its options. */
+export type Compression = boolean | PerMessageDeflateOptions
+
+export interface AcceptorOptions extends WaterMarks {
   readonly subprotocol: string
   readonly maxPayloadBytes: number
   readonly maxFragments: number
-  readonly highWaterMarkBytes: number
+  readonly compression: Compression
+  readonly flusher: Flusher
 }
 
 /** Completes WebSocket handshakes that were admitted. */
@@ -38,7 +44,7 @@ export function createWsAcceptor(options: AcceptorOptions): Acceptor {
   const serverOptions: AcceptorServerOptions = {
     noServer: true,
     clientTracking: false,
-    perMessageDeflate: false,
+    perMessageDeflate: options.compression,
     maxPayload: options.maxPayloadBytes,
     maxFragments: options.maxFragments,
     maxBufferedChunks: MAX_BUFFERED_CHUNKS,
@@ -58,7 +64,7 @@ export function createWsAcceptor(options: AcceptorOptions): Acceptor {
       }
       server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
         isAnswered = true
-        onTransport(createWsTransport(webSocket, socket, options.highWaterMarkBytes))
+        onTransport(createWsTransport(webSocket, socket, options, options.flusher))
       })
       refuse = undefined
       // `ws` destroys the socket of a peer that has left, and says nothing.

@@ -1,40 +1,45 @@
 import type { Duplex } from 'node:stream'
-import { BehaviorSubject, distinctUntilChanged, Observable } from 'rxjs'
+import { Observable } from 'rxjs'
 import type { RawData, WebSocket } from 'ws'
 import { closeCodes } from '../protocol/codes.ts'
-import type { Frame } from './frame.ts'
+import { DeflateOutlet } from './deflate-outlet.ts'
+import type { Flusher } from './flusher.ts'
+import type { WaterMarks } from './gate.ts'
+import type { Outlet } from './outlet.ts'
+import { RawOutlet } from './raw-outlet.ts'
 import type { Incoming, Transport } from './transport.ts'
 
-/**
- * A transport over a `ws` WebSocket and the raw socket it was made from. Frames are written to the raw socket: they are framed
- * already, and `ws` tells neither what it buffers nor when that has drained (SEMANTICS "Backpressure"). That is sound only while no
- * extension is negotiated, which is how the server is made.
- *
- * @param highWaterMarkBytes what the socket may hold in this process before it counts as full. At least the stream's own mark,
- * below which a stream does not tell of its drain.
- */
-export function createWsTransport(webSocket: WebSocket, socket: Duplex, highWaterMarkBytes: number): Transport {
-  const mark = Math.max(highWaterMarkBytes, socket.writableHighWaterMark)
-  const writable$ = new BehaviorSubject(true)
-  socket.on('drain', () => writable$.next(true))
+/** A transport over a `ws` WebSocket and the raw socket it was made from. */
+export function createWsTransport(
+  webSocket: WebSocket,
+  socket: Duplex,
+  marks: WaterMarks,
+  flusher: Flusher,
+): Transport {
+  const outlet: Outlet = webSocket.extensions.includes('permessage-deflate')
+    ? new DeflateOutlet(webSocket, marks)
+    : new RawOutlet(webSocket, socket, marks, flusher)
   // Without a listener an error after the handshake would end the process (THREATS T2). `ws` tells of it with `close`.
-  webSocket.on('error', () => undefined)
+  webSocket.on('error', nothing)
 
   return {
     incoming$: incoming(webSocket),
-    writable$: writable$.pipe(distinctUntilChanged()),
-    write: (frame: Frame) => {
-      if (webSocket.readyState !== webSocket.OPEN) return
-      socket.write(frame.wire)
-      if (socket.writableLength > mark) writable$.next(false)
-    },
+    writable$: outlet.writable$,
+    write: (frame) => outlet.write(frame),
+    ...(outlet.writeJoined === undefined ? {} : { writeJoined: (wire: Buffer) => outlet.writeJoined?.(wire) }),
+    progress: () => outlet.progress(),
     ping: () => {
       if (webSocket.readyState === webSocket.OPEN) webSocket.ping()
     },
-    close: (code, reason) => webSocket.close(code, reason),
+    close: (code, reason) => {
+      outlet.flush()
+      webSocket.close(code, reason)
+    },
     terminate: () => webSocket.terminate(),
   }
 }
+
+const nothing = (): void => undefined
 
 function incoming(webSocket: WebSocket): Observable<Incoming> {
   return new Observable((subscriber) => {

@@ -6,9 +6,11 @@ import {
   createConnection,
   type Ended,
 } from '../../lib/connection/connection.ts'
+import { Audience } from '../../lib/connection/audience.ts'
+import type { Entitlement } from '../../lib/connection/entitlement.ts'
 import type { Outgoing } from '../../lib/connection/outgoing.ts'
-import { createSubscription } from '../../lib/connection/subscription.ts'
-import type { BusEvent } from '../../lib/event/event.ts'
+import { createSubscription, type EventSubscription } from '../../lib/connection/subscription.ts'
+import { type BusEvent, isStored } from '../../lib/event/event.ts'
 import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createFrame } from '../../lib/transport/frame.ts'
 import { createMemoryPair, type MemoryPeer } from '../../lib/transport/memory-pair.ts'
@@ -21,22 +23,28 @@ export function eventOf(type: string, more: Partial<BusEvent> = {}): BusEvent {
 
 /** An event whose frame holds `text`. */
 export function outgoingEvent(type: string, text: string = type, more: Partial<BusEvent> = {}): Outgoing {
-  return { event: eventOf(type, more), label: type, frame: createFrame(text) }
+  return outgoing({ event: eventOf(type, more), label: type, frame: createFrame(text) })
 }
 
 export function outgoingAnswer(text: string): Outgoing {
-  return { event: undefined, label: 'answer', frame: createFrame(text) }
+  return outgoing({ label: 'answer', frame: createFrame(text) })
+}
+
+/** Something to offer: `parts` of it, and what goes without saying. */
+export function outgoing(parts: Partial<Outgoing>): Outgoing {
+  const { event } = parts
+  const seq = event !== undefined && isStored(event) ? event.seq : undefined
+  const isProtected = event === undefined
+  return { event: undefined, seq, label: 'event', frame: undefined, isProtected, conflationKey: undefined, ...parts }
 }
 
 /** Something to offer whose frame cannot be made. */
 export function brokenOutgoing(error: unknown): Outgoing {
-  return {
-    event: undefined,
-    label: 'broken',
-    get frame(): never {
+  return Object.defineProperty(outgoing({ event: eventOf('a.one'), label: 'broken' }), 'frame', {
+    get: () => {
       throw error
     },
-  }
+  })
 }
 
 /** A `Transport` whose parts a spec replaces, over one in memory. */
@@ -55,6 +63,7 @@ export function spiedPair(changes: (inner: Transport) => Partial<Transport> = ()
 }
 
 export interface Opened {
+  /** Its `offer` takes events too, by way of its audience. */
   readonly connection: Connection
   readonly peer: MemoryPeer
   readonly terminations: () => number
@@ -65,21 +74,37 @@ export interface Opened {
 }
 
 type Settings = Partial<ConnectionOptions> & {
+  readonly subscription?: EventSubscription
+  readonly isEntitled?: Entitlement
   readonly pair?: ReturnType<typeof spiedPair>
   readonly isStarted?: boolean
 }
 
-/** A started connection over memory that wants `a.*` events of the types `a.one` and `a.two`. */
-export function openConnection({ pair = spiedPair(), isStarted = true, ...options }: Settings = {}): Opened {
+/** An audience whose members take each event when it comes, or at the flushes that a spec calls for. */
+export function audienceOf(
+  subscription: EventSubscription = createSubscription(['a.one', 'a.two'], undefined),
+  isEntitled: Entitlement = () => true,
+  highWaterMarkBytes = 64 * 1024,
+): Audience {
+  return new Audience({ subscription, isEntitled, flusher: { bookGathering: () => undefined }, highWaterMarkBytes })
+}
+
+/** A started connection over memory that wants `a.*` events of the types `a.one` and `a.two`. It is an audience of one. */
+export function openConnection({
+  pair = spiedPair(),
+  isStarted = true,
+  subscription,
+  isEntitled,
+  ...options
+}: Settings = {}): Opened {
   const texts: string[] = []
   const ended: (Ended | '|')[] = []
   let isGone = false
   const connection = createConnection({
     id: 'c1',
     transport: pair.transport,
-    subscription: createSubscription(['a.one', 'a.two'], undefined),
-    isEntitled: () => true,
-    queue: { maxMessages: 1_000, maxBytes: 1_000_000 },
+    audience: audienceOf(subscription, isEntitled),
+    queue: { maxMessages: 1_000, maxBytes: 1_000_000, policy: 'disconnect' },
     scheduler: createTestTime().scheduler,
     logger: silentLogger,
     onText: (text) => texts.push(text),
@@ -93,7 +118,16 @@ export function openConnection({ pair = spiedPair(), isStarted = true, ...option
     },
   })
   if (isStarted) connection.start()
-  return { connection, peer: pair.peer, terminations: pair.terminations, texts, ended, isGone: () => isGone }
+  const offer = (one: Outgoing): void =>
+    one.event === undefined ? connection.offer(one) : connection.audience().offer(one)
+  return {
+    connection: { ...connection, offer },
+    peer: pair.peer,
+    terminations: pair.terminations,
+    texts,
+    ended,
+    isGone: () => isGone,
+  }
 }
 
 /** Offers that come one by one, to many connections: as a gateway does it. */

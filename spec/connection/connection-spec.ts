@@ -10,11 +10,13 @@ import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createFrame } from '../../lib/transport/frame.ts'
 import type { Incoming, Transport } from '../../lib/transport/transport.ts'
 import {
+  audienceOf,
   brokenOutgoing,
   eventOf,
   fanOutTo,
   type Opened,
   openConnection,
+  outgoing,
   outgoingAnswer,
   outgoingEvent,
   spiedPair,
@@ -28,6 +30,17 @@ function onlyEnd({ ended }: Opened): object {
   expect(ended).to.have.length(2)
   expect(ended[1]).to.equal('|')
   return Object(ended[0]) as object
+}
+
+const nothing = {
+  sent: 0,
+  sentBytes: 0,
+  received: 0,
+  dropped: 0,
+  conflated: 0,
+  isSlow: false,
+  queued: 0,
+  queuedBytes: 0,
 }
 
 function offerAll({ offer }: Connection, texts: readonly string[]): void {
@@ -49,7 +62,7 @@ describe('createConnection', () => {
 
     it('is not an event that is shown to no client', () => {
       const { connection, peer } = openConnection()
-      connection.offer({ event: eventOf('a.one'), label: 'a.one', frame: undefined })
+      connection.offer(outgoing({ event: eventOf('a.one'), label: 'a.one' }))
       expect(peer.received).to.deep.equal([])
       expect(connection.counts()).to.include({ sent: 0, dropped: 0, queued: 0 })
     })
@@ -103,13 +116,13 @@ describe('createConnection', () => {
         connection.offer(outgoingEvent('a.one', 'old 1'))
         connection.offer(outgoingEvent('b.one', 'new 1'))
         const change = { mode: 'replace', types: new Set(['b.one']) } as const
-        connection.changeSubscription(changeSubscription(connection.subscription(), change))
+        connection.join(audienceOf(changeSubscription(connection.audience().subscription, change)))
         connection.offer(outgoingAnswer('subscribed'))
         connection.offer(outgoingEvent('a.one', 'old 2'))
         connection.offer(outgoingEvent('b.one', 'new 2'))
         peer.resume()
         expect(peer.received).to.deep.equal(['old 1', 'subscribed', 'new 2'])
-        expect([...connection.subscription().types]).to.deep.equal(['b.one'])
+        expect([...connection.audience().subscription.types]).to.deep.equal(['b.one'])
       })
     }
   })
@@ -134,9 +147,8 @@ describe('createConnection', () => {
         const connection = createConnection({
           id: 'c1',
           transport,
-          subscription: createSubscription([], undefined),
-          isEntitled: () => true,
-          queue: { maxMessages: 3, maxBytes: 1_000 },
+          audience: audienceOf(createSubscription([], undefined)),
+          queue: { maxMessages: 3, maxBytes: 1_000, policy: 'disconnect' },
           logger: silentLogger,
           onText: () => undefined,
           onSent: () => undefined,
@@ -175,7 +187,7 @@ describe('createConnection', () => {
         const offered = hot('  -a--b-a', values)
         const writable = cold('f-tf-t-', flags)
         const expected = '     --a--ba'
-        const queue = { maxMessages: 9, maxBytes: 10 }
+        const queue = { maxMessages: 9, maxBytes: 10, policy: 'disconnect' as const }
         expectObservable(written(offered, writable, { scheduler, queue })).toBe(expected, values)
         const overflowing = hot('-a--b-', values)
         expectObservable(written(overflowing, cold('f', flags), { scheduler, queue })).toBe('----Z 2999ms T', marks)
@@ -250,7 +262,7 @@ describe('createConnection', () => {
       const pair = spiedPair()
       const { connection } = openConnection({
         pair,
-        onSent: ({ label }, bytes) => seen.push([label, bytes, pair.peer.received.length]),
+        onSent: ({ first, bytes }) => seen.push([first.label, bytes, pair.peer.received.length]),
       })
       connection.offer(outgoingEvent('a.one', 'abc'))
       connection.offer(outgoingAnswer('d'))
@@ -272,11 +284,11 @@ describe('createConnection', () => {
     })
 
     it('as dropped, what overflowed and all that waited', () => {
-      const opened = openConnection({ queue: { maxMessages: 2, maxBytes: 1_000 } })
+      const opened = openConnection({ queue: { maxMessages: 2, maxBytes: 1_000, policy: 'disconnect' } })
       opened.connection.offer(outgoingAnswer('sent'))
       opened.peer.stall()
       offerAll(opened.connection, ['1', '2', '3', 'after the end'])
-      const counts = { sent: 1, sentBytes: 6, received: 0, dropped: 3, queued: 0, queuedBytes: 0 }
+      const counts = { ...nothing, sent: 1, sentBytes: 6, dropped: 3 }
       expect(onlyEnd(opened)).to.deep.equal({ code: 4_413, reason: 'too slow', durationMs: 0, ...counts })
       expect(opened.peer.closed()).to.deep.equal({ code: 4_413, reason: 'too slow' })
       expect(opened.connection.counts()).to.deep.equal(counts)
@@ -288,9 +300,9 @@ describe('createConnection', () => {
       const pair = spiedPair()
       const opened = openConnection({
         pair,
-        queue: { maxMessages: 2, maxBytes: 1_000 },
-        onSent: ({ label }) => {
-          if (label !== 'a.one') return
+        queue: { maxMessages: 2, maxBytes: 1_000, policy: 'disconnect' },
+        onSent: ({ first }) => {
+          if (first.label !== 'a.one') return
           offerAll(opened.connection, ['1', '2', '3'])
           pair.peer.stall()
         },
@@ -324,7 +336,7 @@ describe('createConnection', () => {
       offerAll(opened.connection, ['1', '2'])
       await time.advance(1_500)
       opened.connection.end(bye)
-      const counts = { sent: 1, sentBytes: 6, received: 1, dropped: 2, queued: 0, queuedBytes: 0 }
+      const counts = { ...nothing, sent: 1, sentBytes: 6, received: 1, dropped: 2 }
       expect(onlyEnd(opened)).to.deep.equal({ ...bye, durationMs: 1_500, ...counts })
       expect(opened.peer.closed()).to.deep.equal(bye)
       opened.peer.resume()
@@ -607,7 +619,7 @@ describe('createConnection', () => {
         reads += 1
         return ''
       }
-      connection.offer({ event: undefined, label: 'answer', frame })
+      connection.offer(outgoing({ label: 'answer', frame }))
       peer.send('abc')
       expect([reads, lines, texts, connection.counts().sent]).to.deep.equal([0, [], ['abc'], 1])
     })
@@ -626,9 +638,9 @@ describe('createConnection', () => {
   it('offers to itself while it writes: what is caused comes after its cause', () => {
     const order: string[] = []
     const { connection, peer } = openConnection({
-      onSent: ({ label }) => {
-        if (label === 'a.one') offerAll(connection, ['caused'])
-        order.push(label)
+      onSent: ({ first }) => {
+        if (first.label === 'a.one') offerAll(connection, ['caused'])
+        order.push(first.label)
       },
     })
     const offers: Observable<Outgoing> = merge(of(outgoingEvent('a.one')), of(outgoingEvent('a.two')))

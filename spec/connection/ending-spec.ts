@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { endingOf } from '../../lib/connection/ending.ts'
-import { OverflowError } from '../../lib/operators/on-backpressure-buffer.ts'
+import { OverflowError } from '../../lib/operators/overflow-queue.ts'
 
 describe('endingOf', () => {
   it('is 4413 for an overflow', () => {

@@ -2,11 +2,8 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { BehaviorSubject, concat, defer, EMPTY, NEVER, of, Subject, tap, throwError } from 'rxjs'
 import { CodedError } from '../../lib/base/coded-error.ts'
-import {
-  type BackpressureBufferOptions,
-  onBackpressureBuffer,
-  OverflowError,
-} from '../../lib/operators/on-backpressure-buffer.ts'
+import { type BackpressureBufferOptions, onBackpressureBuffer } from '../../lib/operators/on-backpressure-buffer.ts'
+import { OverflowError } from '../../lib/operators/overflow-queue.ts'
 import { runMarbles } from '../../lib/testing/marbles.ts'
 import { obeysTheOperatorLaws, recordOf } from '../laws/operator-laws.ts'
 

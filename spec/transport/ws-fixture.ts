@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
+import { monotonicScheduler } from '../../lib/base/time.ts'
+import { createFlusher } from '../../lib/transport/flusher.ts'
 import type { Transport } from '../../lib/transport/transport.ts'
 import { type AcceptorOptions, createWsAcceptor } from '../../lib/transport/ws-acceptor.ts'
 import { eventually } from './eventually.ts'
@@ -43,6 +45,9 @@ const defaults: AcceptorOptions = {
   maxPayloadBytes: 1024 * 1024,
   maxFragments: 1_024,
   highWaterMarkBytes: 64 * 1024,
+  lowWaterMarkBytes: 16 * 1024,
+  compression: false,
+  flusher: createFlusher({ share: 1, maxWaitMs: 0 }, monotonicScheduler),
 }
 
 export const handshakeHeaders: Readonly<Record<string, string>> = {

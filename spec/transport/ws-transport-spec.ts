@@ -266,7 +266,7 @@ describe('createWsTransport', () => {
   })
 
   it('tells that it takes more however low its mark is: below its own a stream does not tell', async () => {
-    const bench = await openBench({ highWaterMarkBytes: 0 })
+    const bench = await openBench({ highWaterMarkBytes: 0, lowWaterMarkBytes: 0 })
     try {
       const texts = fill(bench, 4 * 1024)
       const states = watchWritable(bench.transport)

@@ -40,7 +40,7 @@ function change(
     return { code: 'UNKNOWN_EVENT_TYPE', message: 'nothing was changed: some entries name no event type', details }
   }
   const { session } = context
-  const next = changeSubscription(session.connection.subscription(), { ...wanted, types })
+  const next = changeSubscription(session.connection.audience().subscription, { ...wanted, types })
   context.changeSubscription(session, next)
   session.answer(
     serverMessage('subscribed', {

@@ -1,0 +1,43 @@
+import type { Observable } from 'rxjs'
+import type { WebSocket } from 'ws'
+import type { Frame } from './frame.ts'
+import { Gate, type WaterMarks } from './gate.ts'
+import type { Outlet } from './outlet.ts'
+
+/**
+ * Sends frames through `ws`, for connections that negotiated permessage-deflate: each has a compressor of its own, whose output no
+ * other can share, and `ws` keeps the order while it works. So nothing is collected here, and its bytes are compressed ones.
+ */
+export class DeflateOutlet implements Outlet {
+  readonly #webSocket: WebSocket
+  readonly #gate: Gate
+  readonly #onTaken: () => void
+  #taken = 0
+
+  constructor(webSocket: WebSocket, marks: WaterMarks) {
+    this.#webSocket = webSocket
+    this.#gate = new Gate(marks, () => webSocket.bufferedAmount)
+    this.#onTaken = () => {
+      this.#taken += 1
+      this.#gate.look()
+    }
+  }
+
+  get writable$(): Observable<boolean> {
+    return this.#gate.isOpen$
+  }
+
+  write(frame: Frame): void {
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return
+    this.#webSocket.send(frame.payload, { binary: false }, this.#onTaken)
+    this.#gate.look()
+  }
+
+  flush(): void {
+    // Nothing is collected.
+  }
+
+  progress(): number {
+    return this.#taken
+  }
+}

@@ -1,0 +1,96 @@
+import type { Duplex } from 'node:stream'
+import type { Observable } from 'rxjs'
+import type { WebSocket } from 'ws'
+import type { Flushable, Flusher } from './flusher.ts'
+import type { Frame } from './frame.ts'
+import { Gate, type WaterMarks } from './gate.ts'
+import type { Outlet } from './outlet.ts'
+
+/**
+ * Writes frames to the raw socket, one write for each flush: they are framed already, and `ws` tells neither what it buffers nor when
+ * that has drained. Sound only where no extension is negotiated. Collects until the flush, but never more than the high-water mark: a
+ * burst goes out while it is made, and only what the socket does not take counts as too much (SEMANTICS "Backpressure").
+ */
+export class RawOutlet implements Outlet, Flushable {
+  readonly #webSocket: WebSocket
+  readonly #socket: Duplex
+  readonly #flusher: Flusher
+  readonly #highWaterMarkBytes: number
+  readonly #gate: Gate
+  readonly #onTaken: () => void
+  #collected: Buffer[] = []
+  #collectedBytes = 0
+  #isBooked = false
+  #written = 0
+
+  constructor(webSocket: WebSocket, socket: Duplex, marks: WaterMarks, flusher: Flusher) {
+    this.#webSocket = webSocket
+    this.#socket = socket
+    this.#flusher = flusher
+    this.#highWaterMarkBytes = marks.highWaterMarkBytes
+    this.#gate = new Gate(marks, () => socket.writableLength)
+    this.#onTaken = () => this.#gate.look()
+    socket.on('drain', this.#onTaken)
+  }
+
+  get writable$(): Observable<boolean> {
+    return this.#gate.isOpen$
+  }
+
+  write(frame: Frame): void {
+    this.writeJoined(frame.wire)
+  }
+
+  writeJoined(wire: Buffer): void {
+    this.#collected.push(wire)
+    this.#collectedBytes += wire.length
+    if (this.#collectedBytes >= this.#highWaterMarkBytes) return this.#flush()
+    if (this.#isBooked) return
+    this.#isBooked = true
+    this.#flusher.bookWriting(this)
+  }
+
+  flush(): void {
+    this.#isBooked = false
+    this.#flush()
+  }
+
+  progress(): number {
+    return this.#written - this.#socket.writableLength - inFlightBytes(this.#socket)
+  }
+
+  #flush(): void {
+    const collected = this.#collected
+    const bytes = this.#collectedBytes
+    if (bytes === 0) return
+    this.#collected = []
+    this.#collectedBytes = 0
+    // What a peer that has begun to close would not read any more is not written.
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return
+    // The stream tells by `drain` that nothing is left, if it was above its own mark; what is between, only by a callback.
+    const mayFill = this.#socket.writableLength > 0 || bytes > this.#highWaterMarkBytes
+    this.#writeAll(collected, mayFill ? this.#onTaken : undefined)
+    this.#written += bytes
+    this.#gate.look()
+  }
+
+  /** In one call of the kernel's, also where it is several buffers. */
+  #writeAll(buffers: readonly Buffer[], onTaken: (() => void) | undefined): void {
+    const [first] = buffers
+    if (buffers.length === 1) return void this.#socket.write(first, onTaken)
+    this.#socket.cork()
+    for (const buffer of buffers) this.#socket.write(buffer, onTaken)
+    return this.#socket.uncork()
+  }
+}
+
+/**
+ * Of the one write that the kernel is at, what it has not taken yet: Node counts a write as a whole and only when it is done, and one
+ * to a peer that reads slowly may take minutes. Node's own socket timeout looks at the same number.
+ */
+function inFlightBytes(socket: Duplex): number {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (typeof handle !== 'object' || handle === null) return 0
+  const size: unknown = Reflect.get(handle, 'writeQueueSize')
+  return typeof size === 'number' ? size : 0
+}
