@@ -1,24 +1,29 @@
-import { type Observable, ReplaySubject, type SchedulerLike, Subject, Subscription, timer } from 'rxjs'
+import { Observable, type Observer, type SchedulerLike, Subject, type Subscription, timer } from 'rxjs'
 import { isDebugEnabled, type Logger } from '../base/logger.ts'
 import { printable } from '../base/printable.ts'
 import { isoNow } from '../base/time.ts'
 import { onBackpressureBuffer } from '../operators/on-backpressure-buffer.ts'
-import { type Loss, OverflowError, type OverflowPolicy } from '../operators/overflow-queue.ts'
+import { OverflowError } from '../operators/overflow-queue.ts'
 import { closeCodes } from '../protocol/codes.ts'
-import { serverMessage } from '../protocol/server-payloads.ts'
 import type { Incoming, Transport } from '../transport/transport.ts'
-import { type Ending, endingOf, tooSlow } from './ending.ts'
 import type { Audience, Member } from './audience.ts'
-import { createAnswer, type Outgoing } from './outgoing.ts'
+import { Backlog, type BacklogHost, type QueueLimits } from './backlog.ts'
+import { type Ending, endingOf, tooSlow } from './ending.ts'
+import type { Outgoing } from './outgoing.ts'
 import { type Link, Parcel } from './parcel.ts'
 
 export type ConnectionState = 'connecting' | 'connected' | 'disconnecting' | 'disconnected' | 'error'
 
-/** What may wait for one peer: what its socket did not take (PROTOCOL section 10). And what gives way when it is more. */
-export interface QueueLimits {
-  readonly maxMessages: number
-  readonly maxBytes: number
-  readonly policy: OverflowPolicy | ((arriving: Outgoing) => OverflowPolicy)
+/** Who has a connection, and hears of what it does. What any of these throws ends the connection. */
+export interface ConnectionHost extends BacklogHost {
+  /** A text has arrived. */
+  readonly onText: (text: string, bytes: number) => void
+  /** Frames were handed to the socket. */
+  readonly onSent: (parcel: Parcel) => void
+  /** The end is decided, once; the socket may not be gone yet. */
+  readonly onEnded: (ended: Ended) => void
+  /** The socket is gone. */
+  readonly onGone: () => void
 }
 
 export interface ConnectionOptions {
@@ -29,12 +34,7 @@ export interface ConnectionOptions {
   readonly queue: QueueLimits
   readonly scheduler: SchedulerLike
   readonly logger: Logger
-  /** Called with each text that arrives. */
-  readonly onText: (text: string, bytes: number) => void
-  /** Called when what waits for the peer has changed, with its bytes. It may end the connection. */
-  readonly onQueued?: (bytes: number) => void
-  /** Called after frames were handed to the socket. */
-  readonly onSent: (parcel: Parcel) => void
+  readonly host: ConnectionHost
 }
 
 /** What a connection has done so far. */
@@ -46,8 +46,8 @@ export interface ConnectionCounts {
   readonly dropped: number
   /** Frames that a newer one stands for; not among the dropped. */
   readonly conflated: number
-  /** Whether it ever lost something to its policy. */
-  readonly isSlow: boolean
+  /** Frames that were taken from it while it went on: by the policy, dropped and conflated. */
+  readonly lost: number
   readonly queued: number
   readonly queuedBytes: number
 }
@@ -71,6 +71,8 @@ export interface Connection {
   readonly lastSentMs: () => number
   /** See `Transport.progress`; undefined also where the policy lets a peer stall. */
   readonly progress: () => number | undefined
+  /** Opens the pipe: what is offered goes to the socket. Once, before anything is offered. */
+  readonly open: () => void
   /** Begins to listen to the peer. */
   readonly start: () => void
   /** Offers an answer. It passes the same queue as what the audience gets, first in, first out. */
@@ -84,10 +86,6 @@ export interface Connection {
   readonly finish: (ending: Ending) => void
   /** Cuts the socket, without a goodbye. */
   readonly cut: () => void
-  /** Emits once, when the end is decided, then completes. */
-  readonly ended$: Observable<Ended>
-  /** Completes when the socket is gone. */
-  readonly gone$: Observable<never>
 }
 
 /** A close that the peer does not answer is cut short (THREATS T25). */
@@ -98,256 +96,275 @@ const CLOSE_DEADLINE_MS = 3_000
  *
  *     audience, answers → offered$ → backpressure → socket
  *
- * and from its socket to `onText`. A fault in the pipe ends this connection and nothing else (SEMANTICS P9).
+ * and from its socket to the host. A fault in the pipe ends this connection and nothing else (SEMANTICS P9).
  */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { id, transport, queue, scheduler, logger } = options
-  const { policy } = queue
-  const connectedAtMs = scheduler.now()
-  const offered$ = new Subject<Parcel>()
-  // Without a policy that loses something there is nothing to shed.
-  const shed$ = queue.policy === 'disconnect' ? undefined : new Subject<void>()
-  const ended$ = new ReplaySubject<Ended>(1)
-  const gone$ = new ReplaySubject<never>(1)
-  let audience = options.audience
-  /** How far it has come in what its audience gets. */
-  let seen: Link | undefined = audience.last
-  let state: ConnectionState = 'connecting'
-  let lastSeenMs = connectedAtMs
-  let lastSentMs = connectedAtMs
-  let sent = 0
-  let sentBytes = 0
-  let received = 0
-  let dropped = 0
-  let conflated = 0
-  let isSlow = false
-  let queued = 0
-  let queuedBytes = 0
-  let finishing: Ending | undefined
-  /** The newest position that was handed to the socket. */
-  let sentSeq = 0
-  let isListening = false
+  return new PeerConnection(options)
+}
 
-  const counts = (): ConnectionCounts => ({
-    sent,
-    sentBytes,
-    received,
-    dropped,
-    conflated,
-    isSlow,
-    queued,
-    queuedBytes,
-  })
+/** A class, because there are ten thousand of them: of closures each would have some forty. */
+class PeerConnection implements Connection, Member, Observer<Parcel> {
+  readonly id: string
+  readonly isPatient: boolean
+  readonly #transport: Transport
+  readonly #backlog: Backlog
+  readonly #scheduler: SchedulerLike
+  readonly #logger: Logger
+  readonly #host: ConnectionHost
+  readonly #connectedAtMs: number
+  /** The begin of the pipe, and the whole of it. */
+  #offered: Observer<Parcel> | undefined
+  #pipe: Subscription | undefined
+  #hearing: Subscription | undefined
+  #closeDeadline: Subscription | undefined
+  #audience: Audience
+  /** How far it has come in what its audience gets; nothing once it has ended, because a link keeps all that follow it. */
+  #seen: Link | undefined
+  #state: ConnectionState = 'connecting'
+  #finishing: Ending | undefined
+  #lastSeenMs: number
+  #lastSentMs: number
+  #sent = 0
+  #sentBytes = 0
+  #received = 0
+  /** Frames that were left when it ended. */
+  #unsent = 0
 
-  const isOver = (): boolean => state !== 'connecting' && state !== 'connected'
-
-  /** What the audience got and this peer has not been given. */
-  const unseen = (): Parcel | undefined => (seen === undefined ? undefined : audience.since(seen))
-
-  const member: Member = {
-    isPatient: transport.writeJoined !== undefined,
-    catchUp: () => {
-      const parcel = unseen()
-      if (parcel === undefined) return
-      seen = audience.last
-      offered$.next(parcel)
-    },
-    fail: (error) => fail(error),
+  constructor({ id, transport, audience, queue, scheduler, logger, host }: ConnectionOptions) {
+    this.id = id
+    this.isPatient = transport.writeJoined !== undefined
+    this.#transport = transport
+    this.#scheduler = scheduler
+    this.#logger = logger
+    this.#host = host
+    this.#connectedAtMs = scheduler.now()
+    this.#lastSeenMs = this.#connectedAtMs
+    this.#lastSentMs = this.#connectedAtMs
+    this.#audience = audience
+    this.#seen = audience.last
+    this.#backlog = new Backlog({
+      limits: queue,
+      ready$: transport.writable$,
+      // Without a policy that loses something there is nothing to shed.
+      shed$: queue.policy === 'disconnect' ? undefined : new Subject(),
+      host,
+    })
   }
 
-  const write = (parcel: Parcel): void => {
-    const { count, bytes, seq } = parcel
-    if (transport.writeJoined !== undefined) transport.writeJoined(parcel.wire)
-    else for (const { frame } of parcel.items()) if (frame !== undefined) transport.write(frame)
-    sentSeq = seq ?? sentSeq
-    sent += count
-    sentBytes += bytes
-    lastSentMs = scheduler.now()
-    if (isDebugEnabled(logger)) {
-      for (const { label, frame } of parcel.items()) {
-        logger.debug(trace(label, frame?.payload.toString('utf8') ?? ''), 'message out')
-      }
+  state(): ConnectionState {
+    return this.#state
+  }
+
+  counts(): ConnectionCounts {
+    const { queued, queuedBytes, dropped, conflated } = this.#backlog
+    const [sent, sentBytes, received] = [this.#sent, this.#sentBytes, this.#received]
+    const unsent = this.#unsent
+    return {
+      sent,
+      sentBytes,
+      received,
+      dropped: dropped + unsent,
+      conflated,
+      lost: dropped + conflated,
+      queued,
+      queuedBytes,
     }
-    options.onSent(parcel)
   }
 
-  const pipe = new Subscription()
-  const lifetime = new Subscription()
-
-  /** The end, once: the slot is free from here on, whatever the socket still does. */
-  const decide = (ending: Ending, next: 'disconnecting' | 'error'): boolean => {
-    if (isOver()) return false
-    state = next
-    dropped += queued + (unseen()?.count ?? 0)
-    audience.leave(member)
-    // A link keeps all that follow it.
-    seen = undefined
-    pipe.unsubscribe()
-    const durationMs = Math.round(scheduler.now() - connectedAtMs)
-    logger.info({ connectionId: id, ...ending, durationMs, ...counts() }, 'a connection ends')
-    ended$.next({ ...ending, durationMs, ...counts() })
-    ended$.complete()
-    return true
+  audience(): Audience {
+    return this.#audience
   }
 
-  const close = (ending: Ending, next: 'disconnecting' | 'error'): void => {
-    if (!decide(ending, next)) return
-    transport.close(ending.code, ending.reason)
-    lifetime.add(
-      timer(CLOSE_DEADLINE_MS, scheduler).subscribe(() => {
-        logger.info({ connectionId: id, afterMs: CLOSE_DEADLINE_MS }, 'a close was not answered: the socket is cut')
-        transport.terminate()
-      }),
-    )
+  lastSeenMs(): number {
+    return this.#lastSeenMs
   }
 
-  const end = (ending: Ending): void => {
-    member.catchUp()
-    close(ending, 'disconnecting')
+  lastSentMs(): number {
+    return this.#lastSentMs
   }
 
-  const onLost = (how: 'dropped' | 'conflated'): void => {
-    isSlow = true
-    if (how === 'dropped') dropped += 1
-    else conflated += 1
+  progress(): number | undefined {
+    return this.#backlog.policy === 'disconnect' ? this.#transport.progress?.() : undefined
   }
 
-  /** Told in the place of what was lost. Of what has no position the range is empty: it begins after what it ends with. */
-  const toGap = ({ from = sentSeq + 1, to = sentSeq, ...losses }: Loss): Parcel =>
-    Parcel.of(createAnswer(serverMessage('gap', { fromSeq: from, toSeq: to, ...losses }), undefined))
+  open(): void {
+    this.#audience.enter(this)
+    this.#pipe = new Observable<Parcel>((offered) => {
+      this.#offered = offered
+    })
+      .pipe(onBackpressureBuffer(this.#backlog))
+      .subscribe(this)
+  }
 
-  const fail = (error: unknown): void => {
+  /** As the end of the pipe: hands frames to the socket. */
+  next(parcel: Parcel): void {
+    this.#guard(() => this.#write(parcel))
+  }
+
+  error(error: unknown): void {
+    this.fail(error)
+  }
+
+  complete(): void {
+    this.end(this.#finishing ?? { code: closeCodes.normal, reason: '' })
+  }
+
+  start(): void {
+    if (this.#hearing !== undefined) return
+    // Also when the end was decided before: somebody has to hear when the socket is gone.
+    if (this.#state === 'connecting') this.#state = 'connected'
+    const hear = (incoming: Incoming): void => this.#guard(() => this.#hear(incoming))
+    this.#hearing = this.#transport.incoming$.subscribe(hear)
+  }
+
+  offer(outgoing: Outgoing): void {
+    this.catchUp()
+    this.#offered?.next(Parcel.of(outgoing))
+  }
+
+  join(audience: Audience): void {
+    if (this.#isOver()) return
+    this.catchUp()
+    this.#audience.leave(this)
+    this.#audience = audience
+    this.#seen = audience.last
+    audience.enter(this)
+  }
+
+  /** As a member of its audience: takes what is new. */
+  catchUp(): void {
+    const parcel = this.#unseen()
+    if (parcel === undefined) return
+    this.#seen = this.#audience.last
+    this.#offered?.next(parcel)
+  }
+
+  ping(): void {
+    this.#transport.ping()
+  }
+
+  shed(): void {
+    const { shed$ } = this.#backlog
+    if (shed$ === undefined) this.end(tooSlow)
+    else shed$.next()
+  }
+
+  end(ending: Ending): void {
+    this.catchUp()
+    this.#close(ending, 'disconnecting')
+  }
+
+  finish(ending: Ending): void {
+    this.catchUp()
+    this.#finishing = ending
+    this.#offered?.complete()
+  }
+
+  cut(): void {
+    this.#transport.terminate()
+  }
+
+  fail(error: unknown): void {
     const ending = endingOf(error)
-    logger.warn({ connectionId: id, err: error, code: ending.code }, 'the pipeline of a connection failed')
+    this.#logger.warn({ connectionId: this.id, err: error, code: ending.code }, 'the pipeline of a connection failed')
     // What did not fit is lost too; what waits is counted with the end.
-    if (error instanceof OverflowError) dropped += error.count - queued
-    close(ending, 'error')
+    if (error instanceof OverflowError) this.#unsent += error.count - this.#backlog.queued
+    this.#close(ending, 'error')
   }
 
-  const hear = (incoming: Incoming): void => {
-    lastSeenMs = scheduler.now()
+  #write(parcel: Parcel): void {
+    if (this.#transport.writeJoined !== undefined) this.#transport.writeJoined(parcel.wire)
+    else for (const { frame } of parcel.items()) if (frame !== undefined) this.#transport.write(frame)
+    this.#backlog.sentSeq = parcel.seq ?? this.#backlog.sentSeq
+    this.#sent += parcel.count
+    this.#sentBytes += parcel.bytes
+    this.#lastSentMs = this.#scheduler.now()
+    if (isDebugEnabled(this.#logger)) {
+      for (const { label, frame } of parcel.items()) this.#trace('message out', frame?.payload.toString() ?? '', label)
+    }
+    this.#host.onSent(parcel)
+  }
+
+  #hear(incoming: Incoming): void {
+    this.#lastSeenMs = this.#scheduler.now()
     switch (incoming._tag) {
       case 'Text':
-        if (state !== 'connected') return
-        received += 1
-        if (isDebugEnabled(logger)) logger.debug(trace('', incoming.text), 'message in')
-        options.onText(incoming.text, incoming.bytes)
+        if (this.#state !== 'connected') return
+        this.#received += 1
+        if (isDebugEnabled(this.#logger)) this.#trace('message in', incoming.text)
+        this.#host.onText(incoming.text, incoming.bytes)
         return
       case 'Binary':
-        end({ code: closeCodes.binary, reason: 'binary frames are not spoken here' })
+        this.end({ code: closeCodes.binary, reason: 'binary frames are not spoken here' })
         return
       case 'SignOfLife':
         return
-      case 'Fault':
-        logger.warn({ connectionId: id, err: incoming.error, code: incoming.code }, 'a peer broke the protocol')
-        close({ code: incoming.code, reason: 'protocol error' }, 'error')
+      case 'Fault': {
+        const { code, error } = incoming
+        this.#logger.warn({ connectionId: this.id, err: error, code }, 'a peer broke the protocol')
+        this.#close({ code, reason: 'protocol error' }, 'error')
         return
+      }
       case 'Closed':
-        decide({ code: incoming.code, reason: printable(incoming.reason, 123) }, 'disconnecting')
-        state = 'disconnected'
-        lifetime.unsubscribe()
-        gone$.complete()
+        this.#decide({ code: incoming.code, reason: printable(incoming.reason, 123) }, 'disconnecting')
+        this.#state = 'disconnected'
+        this.#hearing?.unsubscribe()
+        this.#closeDeadline?.unsubscribe()
+        this.#host.onGone()
         return
       default:
         incoming satisfies never
     }
   }
 
-  const trace = (label: string, text: string) => ({
-    connectionId: id,
-    at: isoNow(),
-    ...(label === '' ? {} : { label }),
-    text: printable(text),
-  })
-
-  pipe.add(
-    offered$
-      .pipe(
-        onBackpressureBuffer({
-          ready$: transport.writable$,
-          ...giveWay,
-          ...(shed$ === undefined ? {} : { shed$ }),
-          maxCount: queue.maxMessages,
-          maxBytes: queue.maxBytes,
-          policy: typeof policy === 'string' ? policy : (parcel) => policy(parcel.first),
-          onLost,
-          toNotice: toGap,
-          onDepth: (count, bytes) => {
-            queued = count
-            queuedBytes = bytes
-            options.onQueued?.(bytes)
-          },
-        }),
-      )
-      .subscribe({
-        next: guarded(write, fail),
-        error: fail,
-        complete: () => end(finishing ?? { code: closeCodes.normal, reason: '' }),
-      }),
-  )
-
-  audience.enter(member)
-
-  return {
-    id,
-    state: () => state,
-    counts,
-    audience: () => audience,
-    join: (next) => {
-      if (isOver()) return
-      member.catchUp()
-      audience.leave(member)
-      audience = next
-      seen = next.last
-      next.enter(member)
-    },
-    lastSeenMs: () => lastSeenMs,
-    lastSentMs: () => lastSentMs,
-    progress: () => (queue.policy === 'disconnect' ? transport.progress?.() : undefined),
-    start: () => {
-      if (isListening) return
-      isListening = true
-      // Also when the end was decided before: somebody has to hear when the socket is gone.
-      if (state === 'connecting') state = 'connected'
-      lifetime.add(transport.incoming$.subscribe({ next: guarded(hear, fail) }))
-    },
-    offer: (outgoing) => {
-      member.catchUp()
-      offered$.next(Parcel.of(outgoing))
-    },
-    ping: () => transport.ping(),
-    shed: () => {
-      if (shed$ === undefined) end(tooSlow)
-      else shed$.next()
-    },
-    end,
-    finish: (ending) => {
-      member.catchUp()
-      finishing = ending
-      offered$.complete()
-    },
-    cut: () => transport.terminate(),
-    ended$: ended$.asObservable(),
-    gone$: gone$.asObservable(),
+  #close(ending: Ending, next: 'disconnecting' | 'error'): void {
+    if (!this.#decide(ending, next)) return
+    this.#transport.close(ending.code, ending.reason)
+    // An answer that came within the call has found no deadline to end.
+    if (this.#state === 'disconnected') return
+    this.#closeDeadline = timer(CLOSE_DEADLINE_MS, this.#scheduler).subscribe(() => {
+      const connectionId = this.id
+      this.#logger.info({ connectionId, afterMs: CLOSE_DEADLINE_MS }, 'a close was not answered: the socket is cut')
+      this.#transport.terminate()
+    })
   }
-}
 
-/** How frames wait, one by one, and which of them may be lost. */
-const giveWay = {
-  sizeOf: ({ bytes }: Parcel): number => bytes,
-  split: (parcel: Parcel): readonly Parcel[] => parcel.split(),
-  isProtected: ({ first }: Parcel): boolean => first.isProtected,
-  keyOf: ({ first }: Parcel): string | undefined => first.conflationKey,
-  positionOf: ({ first }: Parcel): number | undefined => first.seq,
-}
+  /** The end, once: the slot is free from here on, whatever the socket still does. */
+  #decide(ending: Ending, next: 'disconnecting' | 'error'): boolean {
+    if (this.#isOver()) return false
+    this.#state = next
+    this.#unsent += this.#backlog.queued + (this.#unseen()?.count ?? 0)
+    this.#audience.leave(this)
+    this.#seen = undefined
+    this.#offered = undefined
+    this.#pipe?.unsubscribe()
+    const durationMs = Math.round(this.#scheduler.now() - this.#connectedAtMs)
+    const ended = { ...ending, durationMs, ...this.counts() }
+    this.#logger.info({ connectionId: this.id, ...ended }, 'a connection ends')
+    this.#host.onEnded(ended)
+    return true
+  }
 
-/** What a callback of the end of a pipe throws would otherwise end the process. */
-function guarded<Value>(action: (value: Value) => void, onError: (error: unknown) => void): (value: Value) => void {
-  return (value) => {
+  #isOver(): boolean {
+    return this.#state !== 'connecting' && this.#state !== 'connected'
+  }
+
+  /** What the audience got and this peer has not been given. */
+  #unseen(): Parcel | undefined {
+    return this.#seen === undefined ? undefined : this.#audience.since(this.#seen)
+  }
+
+  /** What a callback of the end of a pipe throws would otherwise end the process. */
+  #guard(action: () => void): void {
     try {
-      action(value)
+      action()
     } catch (error) {
-      onError(error)
+      this.fail(error)
     }
+  }
+
+  #trace(message: string, text: string, label?: string): void {
+    const fields = { connectionId: this.id, at: isoNow(), text: printable(text) }
+    this.#logger.debug(label === undefined ? fields : { ...fields, label }, message)
   }
 }

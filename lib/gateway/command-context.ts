@@ -3,7 +3,6 @@ import type { Logger } from '../base/logger.ts'
 import type { EventBus } from '../bus/event-bus.ts'
 import type { Planner } from '../chat/planner.ts'
 import type { Scope } from '../connection/entitlement.ts'
-import type { EventSubscription } from '../connection/subscription.ts'
 import type { Position } from '../event/event.ts'
 import type { ProtocolError } from '../protocol/protocol-error.ts'
 import type { Executor } from '../workflow/executor.ts'
@@ -23,8 +22,6 @@ export interface CommandDeps {
   readonly logger: Logger
   /** The position up to which events have been offered to every connection. */
   readonly position: () => Position
-  /** Makes `next` what `session` hears, from the next event on. */
-  readonly changeSubscription: (session: ClientSession, next: EventSubscription) => void
 }
 
 /** One message and whom it came from. */

@@ -7,7 +7,7 @@ import type { EventBus } from '../bus/event-bus.ts'
 import { createRulePlanner } from '../chat/rule-planner.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Principal } from '../connection/principal.ts'
-import { createSubscription, type EventSubscription } from '../connection/subscription.ts'
+import { createSubscription } from '../connection/subscription.ts'
 import { defaultSubscription } from '../event/catalogue.ts'
 import type { EventDefinitions } from '../event/definition.ts'
 import { createAnswer } from '../connection/outgoing.ts'
@@ -21,7 +21,6 @@ import type { ExecutorStats } from '../workflow/executor.ts'
 import { createAdmission } from './admission.ts'
 import { createAnnouncer } from './announce.ts'
 import { createAudiences } from './audiences.ts'
-import type { ClientSession } from './client-session.ts'
 import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
 import { createFanOut } from './fan-out.ts'
 import { paceOf } from './flush-options.ts'
@@ -161,12 +160,6 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
   let isClosing = false
   let closing: Promise<void> | undefined
 
-  const changeSubscription = ({ connection, principal }: ClientSession, next: EventSubscription): void => {
-    const before = connection.audience()
-    connection.join(audiences.of({ connectionId: connection.id, principal }, next))
-    audiences.release(before)
-  }
-
   const route = createRouter({
     deps: {
       bus,
@@ -178,7 +171,6 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       scheduler,
       logger,
       position: fanOut.position,
-      changeSubscription,
     },
     handlers: options.handlers ?? {},
     isTaking: () => !isClosing,

@@ -8,7 +8,7 @@ import {
   OptionError,
   positiveInteger,
 } from '../base/options.ts'
-import type { QueueLimits } from '../connection/connection.ts'
+import type { QueueLimits } from '../connection/backlog.ts'
 import type { Outgoing } from '../connection/outgoing.ts'
 import type { Principal } from '../connection/principal.ts'
 import type { BusEvent } from '../event/event.ts'

@@ -1,3 +1,4 @@
+import { defer, EMPTY, ignoreElements, type Observable, Subject, take } from 'rxjs'
 import type { ConnectionState } from '../connection/connection.ts'
 import type { ClientSession } from './client-session.ts'
 
@@ -15,6 +16,8 @@ export interface Registry {
   readonly add: (session: ClientSession) => void
   /** Removes a session whose end was decided. */
   readonly remove: (session: ClientSession) => void
+  /** The socket of a session is gone. */
+  readonly gone: (session: ClientSession) => void
   readonly get: (connectionId: string) => ClientSession | undefined
   readonly all: () => Iterable<ClientSession>
   readonly size: () => number
@@ -24,17 +27,31 @@ export interface Registry {
   readonly states: () => Readonly<Partial<Record<ConnectionState, number>>>
   /** The sessions whose sockets are not gone yet. */
   readonly lingering: () => Iterable<ClientSession>
+  /** Completes when no socket is left. */
+  readonly empty$: Observable<never>
 }
 
 export function createRegistry(maxConnections: number, maxPerAddress: number): Registry {
   const sessions = new Map<string, ClientSession>()
+  // Ended, and not gone.
   const lingering = new Set<ClientSession>()
   const perAddress = new Map<string, number>()
+  const emptied$ = new Subject<void>()
   let reserved = 0
   let total = 0
 
   const hasRoom = (address: string): boolean =>
     reserved < maxConnections && (perAddress.get(address) ?? 0) < maxPerAddress
+
+  const isEmpty = (): boolean => sessions.size + lingering.size === 0
+  const everybody = (): Iterable<ClientSession> => [...sessions.values(), ...lingering]
+
+  const giveBack = (address: string): void => {
+    reserved -= 1
+    const left = (perAddress.get(address) ?? 1) - 1
+    if (left === 0) perAddress.delete(address)
+    else perAddress.set(address, left)
+  }
 
   return {
     hasRoom,
@@ -42,34 +59,46 @@ export function createRegistry(maxConnections: number, maxPerAddress: number): R
       if (!hasRoom(address)) return undefined
       reserved += 1
       perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
-      let isHeld = true
-      return {
-        release: () => {
-          if (!isHeld) return
-          isHeld = false
-          reserved -= 1
-          const left = (perAddress.get(address) ?? 1) - 1
-          if (left === 0) perAddress.delete(address)
-          else perAddress.set(address, left)
-        },
-      }
+      return new HeldSlot(address, giveBack)
     },
     add: (session) => {
       sessions.set(session.connection.id, session)
-      lingering.add(session)
       total += 1
-      session.connection.gone$.subscribe({ complete: () => lingering.delete(session) })
     },
-    remove: (session) => sessions.delete(session.connection.id),
+    remove: (session) => {
+      if (sessions.delete(session.connection.id)) lingering.add(session)
+    },
+    gone: (session) => {
+      lingering.delete(session)
+      if (isEmpty()) emptied$.next()
+    },
     get: (connectionId) => sessions.get(connectionId),
     all: () => sessions.values(),
     size: () => sessions.size,
     total: () => total,
     states: () => {
       const counts: Partial<Record<ConnectionState, number>> = {}
-      for (const { connection } of lingering) counts[connection.state()] = (counts[connection.state()] ?? 0) + 1
+      for (const { connection } of everybody()) counts[connection.state()] = (counts[connection.state()] ?? 0) + 1
       return counts
     },
-    lingering: () => lingering,
+    lingering: everybody,
+    empty$: defer(() => (isEmpty() ? EMPTY : emptied$.pipe(take(1), ignoreElements()))),
+  }
+}
+
+class HeldSlot implements Slot {
+  readonly #address: string
+  readonly #giveBack: (address: string) => void
+  #isHeld = true
+
+  constructor(address: string, giveBack: (address: string) => void) {
+    this.#address = address
+    this.#giveBack = giveBack
+  }
+
+  release(): void {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    this.#giveBack(this.#address)
   }
 }

@@ -43,7 +43,7 @@ export async function shutDown(options: ShutdownOptions): Promise<void> {
   if (engine !== undefined) await drained(engine, timeoutMs - goodbyeMs, scheduler, logger)
   sayGoodbye(options)
   const lingering = [...registry.lingering()]
-  const gone$ = merge(...lingering.map(({ connection }) => connection.gone$)).pipe(defaultIfEmpty(undefined))
+  const gone$ = registry.empty$.pipe(defaultIfEmpty(undefined))
   // A queue that has not drained by then goes without its rest, and a peer that has not answered by then is cut.
   const endAll = timer(goodbyeMs / 2, scheduler).pipe(
     tap(() => lingering.forEach(({ connection }) => connection.end(ending))),

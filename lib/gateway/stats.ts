@@ -63,7 +63,7 @@ export function createStatsCounter(): StatsCounter {
     ended: (ended) => {
       past = addUp(past, ended)
       increment(closed, String(ended.code))
-      if (ended.isSlow || ended.code === closeCodes.tooSlow) pastSlow += 1
+      if (ended.lost > 0 || ended.code === closeCodes.tooSlow) pastSlow += 1
     },
     rejected: (code) => increment(rejected, code),
     messageError: () => {
@@ -92,7 +92,7 @@ export function createStatsCounter(): StatsCounter {
         bytes_sent: sum.sentBytes,
         dropped: sum.dropped,
         conflated: sum.conflated,
-        slow_consumers: pastSlow + present.filter(({ isSlow }) => isSlow).length,
+        slow_consumers: pastSlow + present.filter(({ lost }) => lost > 0).length,
         queued_bytes: present.reduce((bytes, { queuedBytes }) => bytes + queuedBytes, 0),
         rejected: Object.fromEntries(rejected),
         closed: Object.fromEntries(closed),

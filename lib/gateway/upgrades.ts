@@ -39,10 +39,10 @@ export function createUpgrades(paths: ReadonlySet<string>, onUpgrade: UpgradeHan
         const path = pathOf(request)
         if (isOurs(path)) {
           // Before anything asynchronous: an error without a listener would end the process (THREATS T2).
-          socket.on('error', () => socket.destroy())
+          socket.on('error', destroy)
           onUpgrade(request, socket, head)
         } else if (isForUsToRefuse(server, listener, path)) {
-          socket.on('error', () => socket.destroy())
+          socket.on('error', destroy)
           refuseUpgrade(socket, refusal(404, 'NOT_FOUND', 'nothing is served at that path'))
         }
       }
@@ -78,6 +78,11 @@ function isForUsToRefuse(server: AnyServer, listener: UpgradeHandler, path: stri
 function claimsOf(listener: unknown): ((path: string) => boolean) | undefined {
   const claims: unknown = typeof listener === 'function' ? Reflect.get(listener, CLAIMS) : undefined
   return typeof claims === 'function' ? (path) => Reflect.apply(claims, undefined, [path]) === true : undefined
+}
+
+/** One for all sockets, as each keeps it for as long as it lives. */
+function destroy(this: Duplex): void {
+  this.destroy()
 }
 
 /** The path of a request, as it was sent. */

@@ -39,8 +39,7 @@ const SWEEP_MS = 60_000
 export function createUpkeep(options: UpkeepOptions): Upkeep {
   const { registry, scheduler, heartbeatIntervalMs, position, logger } = options
   const tickMs = Math.min(TICK_MS, heartbeatIntervalMs / MIN_TICKS_PER_INTERVAL)
-  const wheel = createPeerWheel<Beating>(Math.round(heartbeatIntervalMs / tickMs))
-  const beating = new Map<ClientSession, Beating>()
+  const wheel = createPeerWheel<ClientSession>(Math.round(heartbeatIntervalMs / tickMs))
   const budgets = new WeakMap<ClientSession, FaultBudget>()
   const expiring = new Map<ClientSession, number>()
   const faulty$ = new Subject<ClientSession>()
@@ -51,19 +50,17 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   )
 
   subscription.add(
-    heartbeat({ tick$, wheel, intervalMs: heartbeatIntervalMs }).subscribe(
-      ({ peer: { session }, verdict, isQuiet }) => {
-        const { connection } = session
-        if (verdict === 'silent') {
-          const silentMs = Math.round(scheduler.now() - connection.lastSeenMs())
-          logger.info({ connectionId: connection.id, silentMs }, 'a peer gave no sign of life')
-          connection.end({ code: closeCodes.heartbeatTimeout, reason: 'heartbeat timeout' })
-          return
-        }
-        connection.ping()
-        if (isQuiet) session.answer(serverMessage('heartbeat', { ...position() }))
-      },
-    ),
+    heartbeat({ tick$, wheel, intervalMs: heartbeatIntervalMs }).subscribe(({ peer: session, verdict, isQuiet }) => {
+      const { connection } = session
+      if (verdict === 'silent') {
+        const silentMs = Math.round(scheduler.now() - connection.lastSeenMs())
+        logger.info({ connectionId: connection.id, silentMs }, 'a peer gave no sign of life')
+        connection.end({ code: closeCodes.heartbeatTimeout, reason: 'heartbeat timeout' })
+        return
+      }
+      connection.ping()
+      if (isQuiet) session.answer(serverMessage('heartbeat', { ...position() }))
+    }),
   )
 
   subscription.add(
@@ -107,16 +104,12 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
 
   return {
     add: (session) => {
-      const peer = { session, lastSeenMs: session.connection.lastSeenMs, lastSentMs: session.connection.lastSentMs }
-      beating.set(session, peer)
-      wheel.add(peer)
+      wheel.add(session)
       const expiresAt = session.principal?.expiresAt?.getTime()
       if (expiresAt !== undefined) expiring.set(session, expiresAt)
     },
     remove: (session) => {
-      const peer = beating.get(session)
-      if (peer !== undefined) wheel.remove(peer)
-      beating.delete(session)
+      wheel.remove(session)
       expiring.delete(session)
     },
     fault: (session) => {
@@ -126,10 +119,4 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
     },
     subscription,
   }
-}
-
-interface Beating {
-  readonly session: ClientSession
-  readonly lastSeenMs: () => number
-  readonly lastSentMs: () => number
 }

@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, NEVER, Observable } from 'rxjs'
+import { type MonoTypeOperatorFunction, Observable, type Observer, type Subscriber, type Unsubscribable } from 'rxjs'
 import { type Loss, OverflowQueue, type OverflowQueueOptions, type Released } from './overflow-queue.ts'
 import { subscribeTied } from './subscribe-tied.ts'
 
@@ -13,7 +13,7 @@ export interface BackpressureBufferOptions<Value> extends OverflowQueueOptions<V
   /** What the consumer is given where values were lost, in their place; made when it passes. Absent: it is not told. */
   readonly toNotice?: (loss: Loss) => Value
   /** Whenever it emits, all that waits and may be lost is lost. */
-  readonly shed$?: Observable<unknown>
+  readonly shed$?: Observable<unknown> | undefined
   /** Told whenever what waits has changed. */
   readonly onDepth?: (count: number, bytes: number) => void
 }
@@ -41,93 +41,128 @@ export interface BackpressureBufferOptions<Value> extends OverflowQueueOptions<V
 export function onBackpressureBuffer<Value>(
   options: BackpressureBufferOptions<Value>,
 ): MonoTypeOperatorFunction<Value> {
-  const { ready$, split = alone, toNotice, shed$ = NEVER, onDepth } = options
   return (source) =>
     new Observable((subscriber) => {
-      // Made when something has to wait: most consumers never let anything.
-      let queue: OverflowQueue<Value> | undefined
-      let isReady = false
-      let isPassing = false
-      let isComplete = false
-
-      const tellDepth = (): void => {
-        try {
-          onDepth?.(queue?.count ?? 0, queue?.bytes ?? 0)
-        } catch (error) {
-          subscriber.error(error)
-        }
-      }
-
-      const nextWaiting = (): Released<Value> | undefined => (isReady ? queue?.release() : undefined)
-
-      const passWaiting = (): void => {
-        for (let released = nextWaiting(); released !== undefined; released = nextWaiting()) {
-          if (released._tag === 'Value') {
-            tellDepth()
-            subscriber.next(released.value)
-          } else if (toNotice !== undefined) subscriber.next(toNotice(released.loss))
-        }
-        isPassing = false
-        if (queue?.isDrained === false) queue.enforce()
-        else queue = undefined
-        if (isComplete && queue === undefined) subscriber.complete()
-      }
-
-      const take = (value: Value): void => {
-        // What arrives while the consumer is being given a value waits until it has returned: it must not overtake.
-        if (isReady && !isPassing) {
-          isPassing = true
-          subscriber.next(value)
-          passWaiting()
-          return
-        }
-        queue ??= new OverflowQueue(options)
-        // A burst to a consumer that is ready is no overflow, even one it causes itself: what it leaves is counted when it has returned.
-        if (isReady) for (const part of split(value)) queue.push(part)
-        else queue.offerAll(split(value))
-        tellDepth()
-      }
-
-      subscriber.add(() => {
-        const hadWaiting = (queue?.count ?? 0) > 0
-        queue?.clear()
-        queue = undefined
-        if (hadWaiting) tellDepth()
-      })
-      subscribeTied(ready$, subscriber, {
-        next: (ready) => {
-          isReady = ready
-          // A consumer that becomes ready while it is being given a value must not start a second loop, for the same reason.
-          if (!ready || isPassing) return
-          isPassing = true
-          passWaiting()
-        },
-        error: (error) => subscriber.error(error),
-        complete: nothing,
-      })
-      subscribeTied(source, subscriber, {
-        next: take,
-        error: (error) => subscriber.error(error),
-        complete: () => {
-          isComplete = true
-          if (queue === undefined && !isPassing) subscriber.complete()
-        },
-      })
-      if (shed$ !== NEVER) {
-        subscribeTied(shed$, subscriber, {
-          next: () => {
-            queue?.shed()
-            tellDepth()
-          },
-          error: (error) => subscriber.error(error),
-          complete: nothing,
-        })
-      }
+      const buffer = new BackpressureBuffer(options, subscriber)
+      subscriber.add(buffer)
+      subscribeTied(options.ready$, subscriber, new Readiness(buffer))
+      subscribeTied(source, subscriber, buffer)
+      if (options.shed$ !== undefined) subscribeTied(options.shed$, subscriber, new Shedding(buffer))
     })
 }
 
-const nothing = (): void => undefined
+/** One subscription's buffer, as the observer of its source. A class, because there is one for each connection. */
+class BackpressureBuffer<Value> implements Observer<Value>, Unsubscribable {
+  readonly #options: BackpressureBufferOptions<Value>
+  readonly #subscriber: Subscriber<Value>
+  /** Made when something has to wait: most consumers never let anything. */
+  #queue: OverflowQueue<Value> | undefined
+  #isReady = false
+  #isPassing = false
+  #isComplete = false
 
-function alone<Value>(value: Value): readonly Value[] {
-  return [value]
+  constructor(options: BackpressureBufferOptions<Value>, subscriber: Subscriber<Value>) {
+    this.#options = options
+    this.#subscriber = subscriber
+  }
+
+  next(value: Value): void {
+    // What arrives while the consumer is being given a value waits until it has returned: it must not overtake.
+    if (!this.#isReady || this.#isPassing) return this.#keep(value)
+    this.#isPassing = true
+    this.#subscriber.next(value)
+    return this.#passWaiting()
+  }
+
+  error(error: unknown): void {
+    this.#subscriber.error(error)
+  }
+
+  complete(): void {
+    this.#isComplete = true
+    if (this.#queue === undefined && !this.#isPassing) this.#subscriber.complete()
+  }
+
+  ready(isReady: boolean): void {
+    this.#isReady = isReady
+    // A consumer that becomes ready while it is being given a value must not start a second loop, for the same reason.
+    if (!isReady || this.#isPassing) return
+    this.#isPassing = true
+    this.#passWaiting()
+  }
+
+  shed(): void {
+    this.#queue?.shed()
+    this.#tellDepth()
+  }
+
+  /** Its finalization: forgets what waits. */
+  unsubscribe(): void {
+    const hadWaiting = (this.#queue?.count ?? 0) > 0
+    this.#queue = undefined
+    if (hadWaiting) this.#tellDepth()
+  }
+
+  #keep(value: Value): void {
+    const parts = this.#options.split?.(value) ?? [value]
+    this.#queue ??= new OverflowQueue(this.#options)
+    // A burst to a consumer that is ready is no overflow, even one it causes itself: what it leaves is counted when it has returned.
+    if (this.#isReady) for (const part of parts) this.#queue.push(part)
+    else this.#queue.offerAll(parts)
+    this.#tellDepth()
+  }
+
+  #passWaiting(): void {
+    for (let released = this.#release(); released !== undefined; released = this.#release()) {
+      if (released._tag === 'Value') {
+        this.#tellDepth()
+        this.#subscriber.next(released.value)
+      } else if (this.#options.toNotice !== undefined) this.#subscriber.next(this.#options.toNotice(released.loss))
+    }
+    this.#isPassing = false
+    if (this.#queue?.isDrained === false) return this.#queue.enforce()
+    this.#queue = undefined
+    if (this.#isComplete) this.#subscriber.complete()
+  }
+
+  #release(): Released<Value> | undefined {
+    return this.#isReady ? this.#queue?.release() : undefined
+  }
+
+  #tellDepth(): void {
+    try {
+      this.#options.onDepth?.(this.#queue?.count ?? 0, this.#queue?.bytes ?? 0)
+    } catch (error) {
+      this.#subscriber.error(error)
+    }
+  }
+}
+
+/** Hears of something else than values for a buffer. Its end is none of the buffer's. */
+abstract class Signal<Value> {
+  protected readonly buffer: BackpressureBuffer<Value>
+
+  constructor(buffer: BackpressureBuffer<Value>) {
+    this.buffer = buffer
+  }
+
+  error(error: unknown): void {
+    this.buffer.error(error)
+  }
+
+  complete(): void {
+    // Its last word stands.
+  }
+}
+
+class Readiness<Value> extends Signal<Value> implements Observer<boolean> {
+  next(isReady: boolean): void {
+    this.buffer.ready(isReady)
+  }
+}
+
+class Shedding<Value> extends Signal<Value> implements Observer<unknown> {
+  next(): void {
+    this.buffer.shed()
+  }
 }

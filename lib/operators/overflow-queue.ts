@@ -191,17 +191,6 @@ export class OverflowQueue<Value> {
     return { _tag: 'Loss', loss }
   }
 
-  clear(): void {
-    this.#places = []
-    this.#first = 0
-    this.#oldest = 0
-    this.#count = 0
-    this.#bytes = 0
-    this.#losses = 0
-    this.#newest.clear()
-    this.#superseded = []
-  }
-
   #fits(moreCount: number, moreBytes: number): boolean {
     const count = this.#count + moreCount
     const { maxCount, maxBytes } = this.#options

@@ -12,18 +12,42 @@ export function subscribeTied<Value>(
   owner: Subscription,
   observer: Observer<Value>,
 ): Subscription {
-  const upstream = new Subscriber<Value>({
-    next: (value: Value) => {
-      try {
-        observer.next(value)
-      } catch (error) {
-        observer.error(error)
-      }
-    },
-    error: (error: unknown) => observer.error(error),
-    complete: () => observer.complete(),
-  })
+  const upstream = new TiedSubscriber<Value>(observer)
   owner.add(upstream)
   if (!upstream.closed) source.subscribe(upstream)
   return upstream
+}
+
+/** A class of its own, because there are three for each connection: an observer made for each would cost five objects more. */
+class TiedSubscriber<Value> extends Subscriber<Value> {
+  readonly #observer: Observer<Value>
+
+  constructor(observer: Observer<Value>) {
+    super()
+    this.#observer = observer
+  }
+
+  protected override _next(value: Value): void {
+    try {
+      this.#observer.next(value)
+    } catch (error) {
+      this.#observer.error(error)
+    }
+  }
+
+  protected override _error(error: unknown): void {
+    try {
+      this.#observer.error(error)
+    } finally {
+      this.unsubscribe()
+    }
+  }
+
+  protected override _complete(): void {
+    try {
+      this.#observer.complete()
+    } finally {
+      this.unsubscribe()
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { BehaviorSubject, type Observable } from 'rxjs'
+import { Observable, type Subscriber } from 'rxjs'
 
 /** What a socket may hold in this process, in bytes: full above the high mark, free again at the low one or below. */
 export interface WaterMarks {
@@ -8,26 +8,32 @@ export interface WaterMarks {
 
 /** Whether a socket takes more, by what it holds (SEMANTICS "Backpressure"). */
 export class Gate {
+  /** The state on subscription, then every change. A `BehaviorSubject` would weigh three times as much. */
+  readonly isOpen$: Observable<boolean>
   readonly #marks: WaterMarks
   readonly #heldBytes: () => number
-  readonly #isOpen$ = new BehaviorSubject(true)
+  #isOpen = true
+  #watchers: readonly Subscriber<boolean>[] = none
 
   /** @param heldBytes what the socket holds now. */
   constructor(marks: WaterMarks, heldBytes: () => number) {
     this.#marks = marks
     this.#heldBytes = heldBytes
-  }
-
-  /** The state on subscription, then every change. */
-  get isOpen$(): Observable<boolean> {
-    return this.#isOpen$
+    this.isOpen$ = new Observable((subscriber) => {
+      // Those who have left are forgotten when the next one comes, which is cheaper than a clean-up for each.
+      this.#watchers = [...this.#watchers.filter(({ closed }) => !closed), subscriber]
+      subscriber.next(this.#isOpen)
+    })
   }
 
   /** Looks again: to be called after the socket was given something, and after it took something. */
   look(): void {
     const held = this.#heldBytes()
-    if (this.#isOpen$.value) {
-      if (held > this.#marks.highWaterMarkBytes) this.#isOpen$.next(false)
-    } else if (held <= this.#marks.lowWaterMarkBytes) this.#isOpen$.next(true)
+    const isOpen = this.#isOpen ? held <= this.#marks.highWaterMarkBytes : held <= this.#marks.lowWaterMarkBytes
+    if (isOpen === this.#isOpen) return
+    this.#isOpen = isOpen
+    for (const watcher of this.#watchers) watcher.next(isOpen)
   }
 }
+
+const none: readonly never[] = []

@@ -5,8 +5,6 @@ import type { Frame } from './frame.ts'
 export interface Outlet {
   readonly writable$: Observable<boolean>
   readonly write: (frame: Frame) => void
-  /** See `Transport.writeJoined`. */
-  readonly writeJoined?: (wire: Buffer) => void
   /** Hands on at once what it has collected. */
   readonly flush: () => void
   readonly progress: () => number

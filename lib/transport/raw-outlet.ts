@@ -18,7 +18,9 @@ export class RawOutlet implements Outlet, Flushable {
   readonly #highWaterMarkBytes: number
   readonly #gate: Gate
   readonly #onTaken: () => void
-  #collected: Buffer[] = []
+  /** What was collected: most often it is one thing. */
+  #first: Buffer | undefined
+  #others: Buffer[] | undefined
   #collectedBytes = 0
   #isBooked = false
   #written = 0
@@ -42,7 +44,9 @@ export class RawOutlet implements Outlet, Flushable {
   }
 
   writeJoined(wire: Buffer): void {
-    this.#collected.push(wire)
+    if (this.#first === undefined) this.#first = wire
+    else if (this.#others === undefined) this.#others = [wire]
+    else this.#others.push(wire)
     this.#collectedBytes += wire.length
     if (this.#collectedBytes >= this.#highWaterMarkBytes) return this.#flush()
     if (this.#isBooked) return
@@ -60,26 +64,28 @@ export class RawOutlet implements Outlet, Flushable {
   }
 
   #flush(): void {
-    const collected = this.#collected
+    const first = this.#first
+    const others = this.#others
     const bytes = this.#collectedBytes
-    if (bytes === 0) return
-    this.#collected = []
+    if (first === undefined) return
+    this.#first = undefined
+    this.#others = undefined
     this.#collectedBytes = 0
     // What a peer that has begun to close would not read any more is not written.
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return
     // The stream tells by `drain` that nothing is left, if it was above its own mark; what is between, only by a callback.
     const mayFill = this.#socket.writableLength > 0 || bytes > this.#highWaterMarkBytes
-    this.#writeAll(collected, mayFill ? this.#onTaken : undefined)
+    this.#writeAll(first, others, mayFill ? this.#onTaken : undefined)
     this.#written += bytes
     this.#gate.look()
   }
 
   /** In one call of the kernel's, also where it is several buffers. */
-  #writeAll(buffers: readonly Buffer[], onTaken: (() => void) | undefined): void {
-    const [first] = buffers
-    if (buffers.length === 1) return void this.#socket.write(first, onTaken)
+  #writeAll(first: Buffer, others: readonly Buffer[] | undefined, onTaken: (() => void) | undefined): void {
+    if (others === undefined) return void this.#socket.write(first, onTaken)
     this.#socket.cork()
-    for (const buffer of buffers) this.#socket.write(buffer, onTaken)
+    this.#socket.write(first, onTaken)
+    for (const other of others) this.#socket.write(other, onTaken)
     return this.#socket.uncork()
   }
 }

@@ -4,6 +4,7 @@ import type { RawData, WebSocket } from 'ws'
 import { closeCodes } from '../protocol/codes.ts'
 import { DeflateOutlet } from './deflate-outlet.ts'
 import type { Flusher } from './flusher.ts'
+import type { Frame } from './frame.ts'
 import type { WaterMarks } from './gate.ts'
 import type { Outlet } from './outlet.ts'
 import { RawOutlet } from './raw-outlet.ts'
@@ -16,30 +17,57 @@ export function createWsTransport(
   marks: WaterMarks,
   flusher: Flusher,
 ): Transport {
-  const outlet: Outlet = webSocket.extensions.includes('permessage-deflate')
-    ? new DeflateOutlet(webSocket, marks)
-    : new RawOutlet(webSocket, socket, marks, flusher)
   // Without a listener an error after the handshake would end the process (THREATS T2). `ws` tells of it with `close`.
   webSocket.on('error', nothing)
-
-  return {
-    incoming$: incoming(webSocket),
-    writable$: outlet.writable$,
-    write: (frame) => outlet.write(frame),
-    ...(outlet.writeJoined === undefined ? {} : { writeJoined: (wire: Buffer) => outlet.writeJoined?.(wire) }),
-    progress: () => outlet.progress(),
-    ping: () => {
-      if (webSocket.readyState === webSocket.OPEN) webSocket.ping()
-    },
-    close: (code, reason) => {
-      outlet.flush()
-      webSocket.close(code, reason)
-    },
-    terminate: () => webSocket.terminate(),
-  }
+  return webSocket.extensions.includes('permessage-deflate')
+    ? new WsTransport(webSocket, new DeflateOutlet(webSocket, marks))
+    : new JoiningWsTransport(webSocket, new RawOutlet(webSocket, socket, marks, flusher))
 }
 
 const nothing = (): void => undefined
+
+class WsTransport<Way extends Outlet> implements Transport {
+  readonly writable$: Observable<boolean>
+  protected readonly outlet: Way
+  readonly #webSocket: WebSocket
+
+  constructor(webSocket: WebSocket, outlet: Way) {
+    this.writable$ = outlet.writable$
+    this.outlet = outlet
+    this.#webSocket = webSocket
+  }
+
+  get incoming$(): Observable<Incoming> {
+    return incoming(this.#webSocket)
+  }
+
+  write(frame: Frame): void {
+    this.outlet.write(frame)
+  }
+
+  progress(): number {
+    return this.outlet.progress()
+  }
+
+  ping(): void {
+    if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping()
+  }
+
+  close(code: number, reason: string): void {
+    this.outlet.flush()
+    this.#webSocket.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate()
+  }
+}
+
+class JoiningWsTransport extends WsTransport<RawOutlet> {
+  writeJoined(wire: Buffer): void {
+    this.outlet.writeJoined(wire)
+  }
+}
 
 function incoming(webSocket: WebSocket): Observable<Incoming> {
   return new Observable((subscriber) => {

@@ -2,6 +2,7 @@ import { Subject } from 'rxjs'
 import { silentLogger } from '../../lib/base/logger.ts'
 import {
   type Connection,
+  type ConnectionHost,
   type ConnectionOptions,
   createConnection,
   type Ended,
@@ -68,12 +69,13 @@ export interface Opened {
   readonly peer: MemoryPeer
   readonly terminations: () => number
   readonly texts: readonly string[]
-  /** What `ended$` told, and `|` when it completed. */
-  readonly ended: readonly (Ended | '|')[]
+  /** What the host was told of the end: once. */
+  readonly ended: readonly Ended[]
   readonly isGone: () => boolean
 }
 
-type Settings = Partial<ConnectionOptions> & {
+type Settings = Partial<Omit<ConnectionOptions, 'host'>> & {
+  readonly host?: Partial<ConnectionHost>
   readonly subscription?: EventSubscription
   readonly isEntitled?: Entitlement
   readonly pair?: ReturnType<typeof spiedPair>
@@ -95,10 +97,11 @@ export function openConnection({
   isStarted = true,
   subscription,
   isEntitled,
+  host = {},
   ...options
 }: Settings = {}): Opened {
   const texts: string[] = []
-  const ended: (Ended | '|')[] = []
+  const ended: Ended[] = []
   let isGone = false
   const connection = createConnection({
     id: 'c1',
@@ -107,27 +110,60 @@ export function openConnection({
     queue: { maxMessages: 1_000, maxBytes: 1_000_000, policy: 'disconnect' },
     scheduler: createTestTime().scheduler,
     logger: silentLogger,
-    onText: (text) => texts.push(text),
-    onSent: () => undefined,
     ...options,
-  })
-  connection.ended$.subscribe({ next: (value) => ended.push(value), complete: () => ended.push('|') })
-  connection.gone$.subscribe({
-    complete: () => {
-      isGone = true
+    host: {
+      ...quietHost,
+      onText: (text) => texts.push(text),
+      onEnded: (value) => ended.push(value),
+      onGone: () => {
+        isGone = true
+      },
+      ...host,
     },
   })
+  connection.open()
   if (isStarted) connection.start()
   const offer = (one: Outgoing): void =>
     one.event === undefined ? connection.offer(one) : connection.audience().offer(one)
   return {
-    connection: { ...connection, offer },
+    connection: facade(connection, offer),
     peer: pair.peer,
     terminations: pair.terminations,
     texts,
     ended,
     isGone: () => isGone,
   }
+}
+
+/** A connection whose methods can be handed about. */
+function facade(connection: Connection, offer: (outgoing: Outgoing) => void): Connection {
+  return {
+    id: connection.id,
+    state: () => connection.state(),
+    counts: () => connection.counts(),
+    audience: () => connection.audience(),
+    join: (next) => connection.join(next),
+    lastSeenMs: () => connection.lastSeenMs(),
+    lastSentMs: () => connection.lastSentMs(),
+    progress: () => connection.progress(),
+    open: () => connection.open(),
+    start: () => connection.start(),
+    offer,
+    ping: () => connection.ping(),
+    shed: () => connection.shed(),
+    end: (ending) => connection.end(ending),
+    finish: (ending) => connection.finish(ending),
+    cut: () => connection.cut(),
+  }
+}
+
+/** A host that listens to nothing. */
+export const quietHost: ConnectionHost = {
+  onText: () => undefined,
+  onSent: () => undefined,
+  onQueued: () => undefined,
+  onEnded: () => undefined,
+  onGone: () => undefined,
 }
 
 /** Offers that come one by one, to many connections: as a gateway does it. */

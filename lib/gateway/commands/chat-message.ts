@@ -43,7 +43,7 @@ function plan(text: string, { planner, executor, scheduler, session }: CommandCo
     return isThenable(reply) ? from(reply) : of(reply)
   }).pipe(
     timeout({ first: PLANNER_DEADLINE_MS, scheduler }),
-    takeUntil(session.connection.ended$),
+    takeUntil(session.ended$),
     finalize(() => controller.abort()),
   )
 }

@@ -41,7 +41,7 @@ function change(
   }
   const { session } = context
   const next = changeSubscription(session.connection.audience().subscription, { ...wanted, types })
-  context.changeSubscription(session, next)
+  session.changeSubscription(next)
   session.answer(
     serverMessage('subscribed', {
       event_types: [...next.types].sort(),
