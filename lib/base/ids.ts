@@ -1,4 +1,7 @@
 /** A fresh UUID (v4). Order never comes from ids, it comes from `seq`. */
 export function createId(): string {
-  return crypto.randomUUID()
+  const id: string = crypto.randomUUID()
+  // It comes as a rope of some fifteen pieces, which weighs ten times its text until somebody looks into it.
+  id.charCodeAt(0)
+  return id
 }

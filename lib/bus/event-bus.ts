@@ -134,6 +134,7 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
     handlers.begin()
     firehose$.next(record)
     handlers.call(record)
+    record.forgetData()
     processed += 1
   })
 

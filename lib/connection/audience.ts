@@ -81,17 +81,14 @@ export class Audience implements Flushable {
     this.#last = linkAfter(this.#last, outgoing)
     for (const member of this.#eager) member.catchUp()
     if (this.#patient.size > 0) this.#gather()
-    else this.#flushedBytes = this.#last.bytes
+    else this.#forget(this.#last)
   }
 
   flush(): void {
     this.#isBooked = false
-    this.#flushedBytes = this.#last.bytes
+    const last = this.#last
     for (const member of this.#patient) member.catchUp()
-    // The next flush has another one; the frames must not be kept until then.
-    this.#parcel = undefined
-    this.#parcelFrom = undefined
-    this.#parcelTo = undefined
+    this.#forget(last)
   }
 
   /** What is new for somebody who has come as far as `seen`. */
@@ -103,6 +100,15 @@ export class Audience implements Flushable {
       this.#parcelTo = this.#last
     }
     return this.#parcel
+  }
+
+  /** Everybody has come to `link`: nothing of it must be kept until the next event comes. */
+  #forget(link: Link): void {
+    this.#flushedBytes = link.bytes
+    link.outgoing = undefined
+    this.#parcel = undefined
+    this.#parcelFrom = undefined
+    this.#parcelTo = undefined
   }
 
   /** For the next flush, or at once when that would be too much for one. */

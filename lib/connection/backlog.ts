@@ -36,8 +36,8 @@ export class Backlog implements BackpressureBufferOptions<Parcel> {
   readonly maxCount: number
   readonly maxBytes: number
   readonly #host: BacklogHost
-  /** The newest position that was handed to the socket. */
-  sentSeq = 0
+  /** The newest position that the peer knows of: of an event that was handed to the socket, or of a loss it was told of. */
+  #knownSeq = 0
   queued = 0
   queuedBytes = 0
   dropped = 0
@@ -54,6 +54,7 @@ export class Backlog implements BackpressureBufferOptions<Parcel> {
   }
 
   split(parcel: Parcel): readonly Parcel[] {
+    for (const { frame } of parcel.items()) frame?.settle()
     return parcel.split()
   }
 
@@ -73,8 +74,14 @@ export class Backlog implements BackpressureBufferOptions<Parcel> {
     return first.seq
   }
 
+  /** Frames were handed to the socket. */
+  noteSent({ seq = 0 }: Parcel): void {
+    this.#knownSeq = Math.max(this.#knownSeq, seq)
+  }
+
   /** Of what has no position the range is empty: it begins after what it ends with. */
-  toNotice({ from = this.sentSeq + 1, to = this.sentSeq, dropped, conflated }: Loss): Parcel {
+  toNotice({ from = this.#knownSeq + 1, to = this.#knownSeq, dropped, conflated }: Loss): Parcel {
+    this.#knownSeq = to
     return Parcel.of(createAnswer(serverMessage('gap', { fromSeq: from, toSeq: to, dropped, conflated }), undefined))
   }
 

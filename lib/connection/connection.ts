@@ -223,8 +223,9 @@ class PeerConnection implements Connection, Member, Observer<Parcel> {
   }
 
   join(audience: Audience): void {
-    if (this.#isOver()) return
+    // Also what came before may be too much.
     this.catchUp()
+    if (this.#isOver()) return
     this.#audience.leave(this)
     this.#audience = audience
     this.#seen = audience.last
@@ -275,7 +276,7 @@ class PeerConnection implements Connection, Member, Observer<Parcel> {
   #write(parcel: Parcel): void {
     if (this.#transport.writeJoined !== undefined) this.#transport.writeJoined(parcel.wire)
     else for (const { frame } of parcel.items()) if (frame !== undefined) this.#transport.write(frame)
-    this.#backlog.sentSeq = parcel.seq ?? this.#backlog.sentSeq
+    this.#backlog.noteSent(parcel)
     this.#sent += parcel.count
     this.#sentBytes += parcel.bytes
     this.#lastSentMs = this.#scheduler.now()

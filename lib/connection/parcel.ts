@@ -5,8 +5,8 @@ import type { Outgoing } from './outgoing.ts'
  * behind the last holder is forgotten by itself.
  */
 export interface Link {
-  /** Absent at the begin of a chain. */
-  readonly outgoing: Outgoing | undefined
+  /** Absent at the begin of a chain, and where everybody has it. */
+  outgoing: Outgoing | undefined
   /** Of all links up to and with this one. */
   readonly count: number
   readonly bytes: number
@@ -34,46 +34,41 @@ export function linkAfter(last: Link, outgoing: Outgoing): Link {
 
 /** Frames that are handed on together, in order: one answer, or what an audience got since the last flush. Never changed. */
 export class Parcel {
-  readonly count: number
   /** On the wire. */
   readonly bytes: number
-  /** The position of the newest stored event in it, or before it. */
+  /** The position of the newest stored event in it; of what an audience got, or before it. */
   readonly seq: number | undefined
+  /** The first frame, or the only one. */
   readonly first: Outgoing
-  readonly #from: Link | undefined
-  readonly #to: Link | undefined
+  /** The others. Not the links of the chain: a link keeps all that follow it. */
+  readonly #others: readonly Outgoing[]
   #wire: Buffer | undefined
 
-  /** @param from with `to`, of frames of a chain: the links of the first and of the last. */
-  private constructor(first: Outgoing, count: number, bytes: number, from?: Link, to?: Link) {
-    this.count = count
-    this.bytes = bytes
-    this.seq = to === undefined ? first.seq : to.seq
+  private constructor(first: Outgoing, others: readonly Outgoing[], bytes: number, seq: number | undefined) {
     this.first = first
-    this.#from = from
-    this.#to = to
+    this.#others = others
+    this.bytes = bytes
+    this.seq = seq
   }
 
   static of(outgoing: Outgoing): Parcel {
-    return new Parcel(outgoing, 1, wireBytes(outgoing))
+    return new Parcel(outgoing, none, wireBytes(outgoing), outgoing.seq)
   }
 
   /** What comes after `from`, up to and with `to`; undefined where that is nothing. */
   static between(from: Link, to: Link): Parcel | undefined {
     const first = from.next
     if (first?.outgoing === undefined || from === to) return undefined
-    return new Parcel(first.outgoing, to.count - from.count, to.bytes - from.bytes, first, to)
+    return new Parcel(first.outgoing, first === to ? none : followers(first, to), to.bytes - from.bytes, to.seq)
+  }
+
+  get count(): number {
+    return this.#others.length + 1
   }
 
   /** Each frame by itself. */
   items(): readonly Outgoing[] {
-    const items = [this.first]
-    let link = this.#from
-    while (link !== this.#to) {
-      link = link?.next
-      if (link?.outgoing !== undefined) items.push(link.outgoing)
-    }
-    return items
+    return [this.first, ...this.#others]
   }
 
   /** Each frame as a parcel of its own. */
@@ -98,6 +93,17 @@ export class Parcel {
     }
     return joined
   }
+}
+
+const none: readonly Outgoing[] = []
+
+/** What stands after `from`, up to and with `to`. */
+function followers(from: Link, to: Link): readonly Outgoing[] {
+  const outgoings: Outgoing[] = []
+  for (let link = from; link !== to && link.next !== undefined; link = link.next) {
+    if (link.next.outgoing !== undefined) outgoings.push(link.next.outgoing)
+  }
+  return outgoings
 }
 
 function wireBytes({ frame }: Outgoing): number {

@@ -5,7 +5,7 @@ export interface StallOptions<Peer> {
   readonly tick$: Observable<unknown>
   /** Those for whom something waits. */
   readonly waiting: () => Iterable<Peer>
-  /** A number that changes whenever the peer takes something; undefined where nobody knows. */
+  /** A number that grows whenever the peer takes something, and else does not; undefined where nobody knows. */
   readonly progressOf: (peer: Peer) => number | undefined
   /** So many ticks without progress are a stall. Ticks, not time: while the process is paused nobody can take anything. */
   readonly ticks: number
@@ -29,7 +29,7 @@ export function stalled<Peer>({ tick$, waiting, progressOf, ticks }: StallOption
         const progress = progressOf(peer)
         if (progress === undefined) continue
         const before = watched.get(peer)
-        next.set(peer, { progress, ticks: before?.progress === progress ? before.ticks + 1 : 0 })
+        next.set(peer, before === undefined || progress > before.progress ? { progress, ticks: 0 } : later(before))
       }
       return next
     }, new Map<Peer, Watched>()),
@@ -37,4 +37,8 @@ export function stalled<Peer>({ tick$, waiting, progressOf, ticks }: StallOption
     mergeMap((watched) => [...watched].filter(([, { ticks: still }]) => still >= ticks)),
     map(([peer]) => peer),
   )
+}
+
+function later({ progress, ticks }: Watched): Watched {
+  return { progress, ticks: ticks + 1 }
 }

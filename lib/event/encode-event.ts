@@ -1,6 +1,5 @@
 import * as t from 'io-ts'
 import { codecDetails, describeValue } from '../base/codec-details.ts'
-import { createId } from '../base/ids.ts'
 import { isoNow } from '../base/time.ts'
 import type { EventDefinition, EventInput } from './definition.ts'
 import { EventError } from './event-error.ts'
@@ -42,14 +41,13 @@ export function encodeEvent(input: EventInput, definition: EventDefinition): Eve
     bytes = Buffer.byteLength(json)
   }
   const head = {
-    id: text(input, 'id') ?? createId(),
+    id: text(input, 'id'),
     type: input.type,
     timestamp: isoNow(),
     source: text(input, 'source'),
     correlationId: text(input, 'correlationId'),
     tags: tagsOf(input),
     owner: text(input, 'owner'),
-    hasOwnId: input.id !== undefined,
   }
   return new EventRecord(head, json, bytes, codec.encode === t.identity ? t.identity : decoder(codec))
 }

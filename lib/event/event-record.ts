@@ -1,30 +1,30 @@
+import { createId } from '../base/ids.ts'
 import type { BusEvent, Position, StoredEvent } from './event.ts'
 
 /** The parts of an event besides its data. */
 export interface EventHead {
-  readonly id: string
+  /** Absent: one is made when somebody first asks. */
+  readonly id?: string | undefined
   readonly type: string
   readonly timestamp: string
   readonly source: string | undefined
   readonly correlationId: string | undefined
   readonly tags: readonly string[]
   readonly owner: string | undefined
-  /** Whether the publisher chose the id, and so may publish it again (P7). Absent: it may have. */
-  readonly hasOwnId?: boolean
 }
 
 /**
  * An event whose data was encoded once. `data` is read back from that text when somebody first asks, so that a publisher's later
  * mutation changes nothing, and an event nobody reads is never decoded.
  */
-export class EventRecord implements BusEvent, EventHead {
-  readonly id: string
+export class EventRecord implements BusEvent {
   readonly type: string
   readonly timestamp: string
   readonly source: string | undefined
   readonly correlationId: string | undefined
   readonly tags: readonly string[]
   readonly owner: string | undefined
+  /** Whether the publisher chose the id, and so may publish it again (P7). */
   readonly hasOwnId: boolean
   /** The data as JSON. */
   readonly json: string
@@ -33,23 +33,30 @@ export class EventRecord implements BusEvent, EventHead {
   epoch: string | undefined
   seq: number | undefined
   readonly #decode: (value: unknown) => unknown
+  #id: string | undefined
   #data: unknown
   #isRead = false
 
   constructor(head: EventHead, json: string, bytes: number, decode: (value: unknown) => unknown) {
-    this.id = head.id
+    this.#id = head.id
     this.type = head.type
     this.timestamp = head.timestamp
     this.source = head.source
     this.correlationId = head.correlationId
     this.tags = head.tags
     this.owner = head.owner
-    this.hasOwnId = head.hasOwnId ?? true
+    this.hasOwnId = head.id !== undefined
     this.json = json
     this.bytes = bytes
     this.epoch = undefined
     this.seq = undefined
     this.#decode = decode
+  }
+
+  get id(): string {
+    // Most events are never asked for theirs, and it costs as much as the rest of them.
+    this.#id ??= createId()
+    return this.#id
   }
 
   get data(): unknown {
@@ -58,6 +65,15 @@ export class EventRecord implements BusEvent, EventHead {
       this.#isRead = true
     }
     return this.#data
+  }
+
+  /**
+   * Forgets the decoded data: everybody has seen it, and in the history it would weigh more than the text it can be read from. Who
+   * asks again gets an equal one.
+   */
+  forgetData(): void {
+    this.#data = undefined
+    this.#isRead = false
   }
 
   /** Gives the record its place in the stream: done once, by the log that stores it. */

@@ -42,6 +42,6 @@ export function runIdsOf(event: BusEvent): RunIds {
 
 function textField(data: unknown, key: string): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined
-  const value: unknown = Reflect.get(data, key)
+  const value = (data as Readonly<Record<string, unknown>>)[key]
   return typeof value === 'string' ? value : undefined
 }

@@ -28,17 +28,32 @@ export interface Expansion {
   readonly unknown: readonly string[]
 }
 
-/** Expands `entries` (values, upper-case names, patterns) to the types among `known`. */
-export function expandTypes(entries: readonly string[], known: Iterable<string>): Expansion {
-  const all = [...known]
-  const byName = new Map(all.map((type) => [upperName(type), type]))
+/** Expands `entries` (values, upper-case names, patterns) to the types among `known`, which must not change afterwards. */
+export function expandTypes(entries: readonly string[], known: readonly string[]): Expansion {
+  const byName = indexOf(known)
   const types = new Set<string>()
   const unknown: string[] = []
   for (const entry of entries) {
-    const wanted = byName.get(entry) ?? entry
-    const matched = all.filter((type) => matchesPattern(wanted, type))
+    const named = byName.get(entry)
+    const matched = named === undefined ? known.filter((type) => matchesPattern(entry, type)) : [named]
     if (matched.length === 0) unknown.push(entry)
     for (const type of matched) types.add(type)
   }
   return { types, unknown }
+}
+
+/** Types by their value and by their upper-case name, for each list once: clients come with a query, and many at a time. */
+const indexes = new WeakMap<readonly string[], ReadonlyMap<string, string>>()
+
+function indexOf(known: readonly string[]): ReadonlyMap<string, string> {
+  const made = indexes.get(known)
+  if (made !== undefined) return made
+  const index = new Map(
+    known.flatMap((type): [string, string][] => [
+      [type, type],
+      [upperName(type), type],
+    ]),
+  )
+  indexes.set(known, index)
+  return index
 }

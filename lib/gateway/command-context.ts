@@ -31,5 +31,22 @@ export interface CommandContext extends CommandDeps {
   readonly messageId: string | undefined
 }
 
+/** Field by field: a spread would cost more than the rest of a short message. */
+export function contextOf(deps: CommandDeps, session: ClientSession, messageId: string | undefined): CommandContext {
+  return {
+    bus: deps.bus,
+    executor: deps.executor,
+    planner: deps.planner,
+    outcomes: deps.outcomes,
+    liveWork: deps.liveWork,
+    scope: deps.scope,
+    scheduler: deps.scheduler,
+    logger: deps.logger,
+    position: deps.position,
+    session,
+    messageId,
+  }
+}
+
 /** Handles one type of client message. What it returns is wrong with the message and is told to its sender. */
 export type CommandHandler<Payload> = (payload: Payload, context: CommandContext) => ProtocolError | undefined

@@ -3,7 +3,7 @@ import type { Pace } from '../transport/flusher.ts'
 
 /** How writing to sockets is paced (PERFORMANCE point 3). 0 for either turns it off: then every turn ends with a flush. */
 export interface FlushOptions {
-  /** The share of a core that writing may take, between 0 and 1; a third by default. */
+  /** The share of a core that writing may take, between 0 and 1; a half by default. */
   readonly share?: number
   /** The longest that a frame waits for it, in milliseconds; 10 by default. */
   readonly maxWaitMs?: number
@@ -25,7 +25,7 @@ export function checkFlushOptions(flush: FlushOptions | 0): void {
 }
 
 export function paceOf(flush: FlushOptions | 0): Pace {
-  const pace = flush === 0 ? unpaced : { share: flush.share ?? 1 / 3, maxWaitMs: flush.maxWaitMs ?? 10 }
+  const pace = flush === 0 ? unpaced : { share: flush.share ?? 0.5, maxWaitMs: flush.maxWaitMs ?? 10 }
   return pace.share === 0 ? unpaced : pace
 }
 

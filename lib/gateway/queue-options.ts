@@ -1,3 +1,4 @@
+import { isThenable } from '../base/is-thenable.ts'
 import {
   aFunction,
   checkOptions,
@@ -92,9 +93,13 @@ export function createLimitsFor(
 ): LimitsFor {
   const ownOf = (owner: QueueOwner): ConnectionQueueOptions => {
     try {
-      const own = queueFor?.(owner) ?? {}
+      const own: unknown = queueFor?.(owner) ?? {}
+      if (isThenable(own)) {
+        own.then(undefined, onError)
+        throw new OptionError('createGateway', 'queueFor', 'a function that answers at once', own)
+      }
       checkOptions('createGateway: queueFor', own, connectionRules)
-      return own
+      return own as ConnectionQueueOptions
     } catch (error) {
       onError(error)
       return {}

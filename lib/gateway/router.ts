@@ -7,7 +7,7 @@ import { createDecoder, type DecodedMessage } from '../protocol/decode.ts'
 import { errorMessage } from '../protocol/encode.ts'
 import type { ProtocolError } from '../protocol/protocol-error.ts'
 import type { ClientSession } from './client-session.ts'
-import type { CommandDeps, CommandHandler } from './command-context.ts'
+import { type CommandDeps, type CommandHandler, contextOf } from './command-context.ts'
 import { handleCancelWorkflow } from './commands/cancel-workflow.ts'
 import { handleChatMessage } from './commands/chat-message.ts'
 import { handleDslCommand } from './commands/dsl-command.ts'
@@ -89,7 +89,7 @@ export function createRouter({ deps, handlers, isTaking, onReceived, onError }: 
     const handler = builtIn.get(type)
     if (handler !== undefined) {
       // The decoder chose the codec by the same type that chose the handler.
-      const error = handler(payload as never, { ...deps, session, messageId: id })
+      const error = handler(payload as never, contextOf(deps, session, id))
       if (error !== undefined) refuse(session, { ...error, correlationId: id })
       return
     }

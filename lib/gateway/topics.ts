@@ -1,4 +1,4 @@
-import { type BusEvent, runIdsOf } from '../event/event.ts'
+import { type BusEvent, type RunIds, runIdsOf } from '../event/event.ts'
 
 /** What one receiver can get at all. Whatever finds it by this still asks its subscription and its entitlement. */
 export interface Interest {
@@ -49,6 +49,7 @@ export function createTopics<Receiver>(): Topics<Receiver> {
   const byExecution = new Map<string, Set<Receiver>>()
   const byWorkflow = new Map<string, Set<Receiver>>()
   const byOwner = new Map<string, Set<Receiver>>()
+  let ownerCount = 0
   const memberships = new Map<Receiver, Membership<Receiver>>()
 
   const keyOf = (types: ReadonlySet<string>): string => {
@@ -92,9 +93,11 @@ export function createTopics<Receiver>(): Topics<Receiver> {
     if (isEmpty(group)) for (const type of group.types) addTo(wideGroupsByType, type, group)
     const members = owner === undefined ? group.everybody : group.owners
     members.add(receiver)
+    if (owner !== undefined) ownerCount += 1
     if (typeof owner === 'string') addTo(byOwner, owner, receiver)
     return () => {
       members.delete(receiver)
+      if (owner !== undefined) ownerCount -= 1
       if (typeof owner === 'string') removeFrom(byOwner, owner, receiver)
       if (isEmpty(group)) for (const type of group.types) removeFrom(wideGroupsByType, type, group)
     }
@@ -116,19 +119,30 @@ export function createTopics<Receiver>(): Topics<Receiver> {
     },
     remove,
     visit: (event, visit) => {
-      const runs = byExecution.size > 0 || byWorkflow.size > 0 || byOwner.size > 0 ? runIdsOf(event) : undefined
-      const isOfNoRun = event.owner === undefined && runs?.executionId === undefined && runs?.workflowId === undefined
-      for (const group of wideGroupsByType.get(event.type) ?? []) {
-        for (const receiver of group.everybody) visit(receiver)
-        if (isOfNoRun) for (const receiver of group.owners) visit(receiver)
+      const { owner } = event
+      // Its data is only read where somebody is to be found by it.
+      const isFoundByRun = byExecution.size > 0 || byWorkflow.size > 0 || ownerCount > 0
+      const { executionId, workflowId } = isFoundByRun ? runIdsOf(event) : noRun
+      const isOfNoRun = owner === undefined && executionId === undefined && workflowId === undefined
+      const wide = wideGroupsByType.get(event.type)
+      if (wide !== undefined) {
+        for (const { everybody, owners } of wide) {
+          visitAll(everybody, visit)
+          if (isOfNoRun) visitAll(owners, visit)
+        }
       }
-      if (event.owner !== undefined) for (const receiver of byOwner.get(event.owner) ?? []) visit(receiver)
-      if (runs?.executionId !== undefined)
-        for (const receiver of byExecution.get(runs.executionId) ?? []) visit(receiver)
-      if (runs?.workflowId !== undefined) for (const receiver of byWorkflow.get(runs.workflowId) ?? []) visit(receiver)
+      if (owner !== undefined) visitAll(byOwner.get(owner), visit)
+      if (executionId !== undefined) visitAll(byExecution.get(executionId), visit)
+      if (workflowId !== undefined) visitAll(byWorkflow.get(workflowId), visit)
     },
     has: (type) => groupsByType.has(type),
   }
+}
+
+const noRun: RunIds = { executionId: undefined, workflowId: undefined }
+
+function visitAll<Receiver>(receivers: ReadonlySet<Receiver> | undefined, visit: (receiver: Receiver) => void): void {
+  if (receivers !== undefined) for (const receiver of receivers) visit(receiver)
 }
 
 function isEmpty({ everybody, owners }: Group<unknown>): boolean {

@@ -120,7 +120,10 @@ class BackpressureBuffer<Value> implements Observer<Value>, Unsubscribable {
       } else if (this.#options.toNotice !== undefined) this.#subscriber.next(this.#options.toNotice(released.loss))
     }
     this.#isPassing = false
-    if (this.#queue?.isDrained === false) return this.#queue.enforce()
+    if (this.#queue?.isDrained === false) {
+      if (this.#queue.enforce()) this.#tellDepth()
+      return
+    }
     this.#queue = undefined
     if (this.#isComplete) this.#subscriber.complete()
   }

@@ -63,6 +63,8 @@ interface Place<Value> {
   readonly isProtected: boolean
   readonly loss: Loss | undefined
   readonly isLeft: boolean
+  /** The one with the same key that came before it: it is the newest again where this one is lost. */
+  readonly older: MutablePlace<Value> | undefined
 }
 
 type MutablePlace<Value> = { -readonly [Field in keyof Place<Value>]: Place<Value>[Field] }
@@ -79,6 +81,7 @@ const MANY_PASSED = 1_024
 export class OverflowQueue<Value> {
   readonly #options: OverflowQueueOptions<Value>
   readonly #mayConflate: boolean
+  readonly #mayDropNewest: boolean
   #places: MutablePlace<Value>[] = []
   /** The first place that has not passed. */
   #first = 0
@@ -90,10 +93,14 @@ export class OverflowQueue<Value> {
   /** The newest waiting value of each key, and those that have a newer one. */
   readonly #newest = new Map<string, MutablePlace<Value>>()
   #superseded: MutablePlace<Value>[] = []
+  /** Those that `dropNewest` may drop, the newest last. */
+  #droppable: MutablePlace<Value>[] = []
 
   constructor(options: OverflowQueueOptions<Value>) {
     this.#options = options
-    this.#mayConflate = options.policy === 'conflate' || typeof options.policy === 'function'
+    const { policy } = options
+    this.#mayConflate = policy === 'conflate' || typeof policy === 'function'
+    this.#mayDropNewest = policy === 'dropNewest' || typeof policy === 'function'
   }
 
   /** Values that wait. */
@@ -150,23 +157,24 @@ export class OverflowQueue<Value> {
   }
 
   /**
-   * Makes what was pushed fit the bounds, by the policy for the newest of it.
+   * Makes what was pushed fit the bounds, by the policy for the newest of it that waits. Answers whether something had to go.
    *
    * @throws OverflowError where that is not possible.
    */
-  enforce(): void {
-    if (this.#fits(0, 0)) return
-    const newest = this.#places.at(-1) as MutablePlace<Value>
-    if (this.#makeRoom(this.#policyFor(newest.value as Value), 0, 0)) return
+  enforce(): boolean {
+    if (this.#fits(0, 0)) return false
+    const newest = this.#places.findLast(({ loss }) => loss === undefined)
+    if (newest !== undefined && this.#makeRoom(this.#policyFor(newest.value as Value), 0, 0)) return true
     throw new OverflowError(this.#count, this.#bytes)
   }
 
   /**
    * Loses all that may be lost, to make room for others.
    *
-   * @throws OverflowError where nothing may be.
+   * @throws OverflowError where something waits and none of it may be.
    */
   shed(): void {
+    if (this.#count === 0) return
     const before = this.#count
     // Losing may join places and so move them.
     for (const place of this.#places.slice(this.#first)) {
@@ -180,8 +188,9 @@ export class OverflowQueue<Value> {
     const place = this.#pass()
     if (place === undefined) return undefined
     if (place.loss === undefined) {
+      const { value } = place
       this.#forget(place)
-      return { _tag: 'Value', value: place.value as Value }
+      return { _tag: 'Value', value: value as Value }
     }
     let { loss } = place
     for (let next = this.#places[this.#first]; next?.loss !== undefined; next = this.#places[this.#first]) {
@@ -204,28 +213,40 @@ export class OverflowQueue<Value> {
 
   #push(value: Value, size: number, isProtected: boolean): void {
     const key = this.#mayConflate && !isProtected ? this.#options.keyOf?.(value) : undefined
-    const place: MutablePlace<Value> = { value, size, key, isProtected, loss: undefined, isLeft: false }
+    const place: MutablePlace<Value> = {
+      value,
+      size,
+      key,
+      isProtected,
+      loss: undefined,
+      isLeft: false,
+      older: undefined,
+    }
     this.#places.push(place)
     this.#count += 1
     this.#bytes += size
+    if (this.#mayDropNewest && !isProtected) this.#droppable = this.#stacked(this.#droppable, place)
     if (key === undefined) return
     const older = this.#newest.get(key)
     this.#newest.set(key, place)
     if (older === undefined) return
-    this.#superseded.push(older)
-    // Most of them have passed meanwhile where the consumer is only a little slow.
-    if (this.#superseded.length > 2 * this.#count + MANY_PASSED) {
-      this.#superseded = this.#superseded.filter(({ isLeft }) => !isLeft)
-    }
+    place.older = older
+    // Each link is cut short in turn, so that none leads to what has left.
+    olderOf(older)
+    this.#superseded = this.#stacked(this.#superseded, older)
+  }
+
+  /** `stack` and one more. Most have left meanwhile where the consumer is only a little slow: they are cleared out now and then. */
+  #stacked(stack: MutablePlace<Value>[], place: MutablePlace<Value>): MutablePlace<Value>[] {
+    stack.push(place)
+    return stack.length > 2 * this.#count + MANY_PASSED ? stack.filter(({ isLeft }) => !isLeft) : stack
   }
 
   /** Whether there is room, after the policy has done what it can. */
   #makeRoom(policy: OverflowPolicy, moreCount: number, moreBytes: number): boolean {
     if (policy === 'disconnect') return false
     if (policy === 'conflate') {
-      // All of them, not only as many as are needed: they are old news, and the next value would come to a full queue again.
-      for (const place of this.#superseded) if (!place.isLeft) this.#lose(place, 'conflated')
-      this.#superseded = []
+      this.#conflateWaiting()
       return this.#fits(moreCount, moreBytes)
     }
     while (!this.#fits(moreCount, moreBytes)) {
@@ -236,7 +257,22 @@ export class OverflowQueue<Value> {
     return true
   }
 
+  /** All that can be, not only as many as are needed: it is old news, and the next value would come to a full queue again. */
+  #conflateWaiting(): void {
+    this.#superseded = this.#superseded.filter((place) => !this.#isConflated(place))
+  }
+
+  /** Loses `place` to the newer value that stands for it. Answers whether it is gone: where the newer one was lost too, it is not. */
+  #isConflated(place: MutablePlace<Value>): boolean {
+    if (place.isLeft) return true
+    if (place.key === undefined || this.#newest.get(place.key) === place) return false
+    this.#lose(place, 'conflated')
+    return true
+  }
+
   #conflateWith(value: Value): void {
+    // First those that the older one stands for: without it nothing would.
+    this.#conflateWaiting()
     const key = this.#options.keyOf?.(value)
     const older = key === undefined ? undefined : this.#newest.get(key)
     if (older !== undefined) this.#lose(older, 'conflated')
@@ -253,17 +289,14 @@ export class OverflowQueue<Value> {
   }
 
   #newestDroppable(): MutablePlace<Value> | undefined {
-    for (let index = this.#places.length - 1; index >= this.#first; index -= 1) {
-      const place = this.#places[index]
-      if (place !== undefined && isDroppable(place)) return place
-    }
-    return undefined
+    let place = this.#droppable.pop()
+    while (place?.isLeft === true) place = this.#droppable.pop()
+    return place
   }
 
   #lose(place: MutablePlace<Value>, how: 'dropped' | 'conflated'): void {
     const loss = this.#lossOf(place.value as Value, how)
     this.#forget(place)
-    place.value = undefined
     place.loss = loss
     this.#losses += 1
     if (this.#losses > MANY_LOSSES && this.#losses * 2 > this.#places.length) this.#joinLosses()
@@ -274,7 +307,15 @@ export class OverflowQueue<Value> {
     const loss = this.#lossOf(value, 'dropped')
     const last = this.#places.length > this.#first ? this.#places.at(-1) : undefined
     if (last?.loss === undefined) {
-      this.#places.push({ value: undefined, size: 0, key: undefined, isProtected: false, loss, isLeft: true })
+      this.#places.push({
+        value: undefined,
+        size: 0,
+        key: undefined,
+        isProtected: false,
+        loss,
+        isLeft: true,
+        older: undefined,
+      })
       this.#losses += 1
     } else last.loss = joined(last.loss, loss)
     this.#options.onLost?.('dropped')
@@ -289,9 +330,14 @@ export class OverflowQueue<Value> {
   /** A value leaves the count, by passing or by being lost. */
   #forget(place: MutablePlace<Value>): void {
     place.isLeft = true
+    // The list is cut now and then only, and what has left must not be kept until then.
+    place.value = undefined
     this.#count -= 1
     this.#bytes -= place.size
-    if (place.key !== undefined && this.#newest.get(place.key) === place) this.#newest.delete(place.key)
+    if (place.key === undefined || this.#newest.get(place.key) !== place) return
+    const older = olderOf(place)
+    if (older === undefined) this.#newest.delete(place.key)
+    else this.#newest.set(place.key, older)
   }
 
   /** Takes the first place out. */
@@ -321,6 +367,14 @@ export class OverflowQueue<Value> {
     this.#first = 0
     this.#oldest = 0
   }
+}
+
+/** The one with the same key that waits before `place`. */
+function olderOf<Value>(place: MutablePlace<Value>): MutablePlace<Value> | undefined {
+  let { older } = place
+  while (older?.isLeft === true) older = older.older
+  place.older = older
+  return older
 }
 
 function isDroppable({ loss, isProtected }: Place<unknown>): boolean {

@@ -1,8 +1,10 @@
+import type { Duplex } from 'node:stream'
 import type { Observable } from 'rxjs'
 import type { WebSocket } from 'ws'
 import type { Frame } from './frame.ts'
 import { Gate, type WaterMarks } from './gate.ts'
 import type { Outlet } from './outlet.ts'
+import { takenBytes } from './taken-bytes.ts'
 
 /**
  * Sends frames through `ws`, for connections that negotiated permessage-deflate: each has a compressor of its own, whose output no
@@ -10,17 +12,16 @@ import type { Outlet } from './outlet.ts'
  */
 export class DeflateOutlet implements Outlet {
   readonly #webSocket: WebSocket
+  readonly #socket: Duplex
   readonly #gate: Gate
   readonly #onTaken: () => void
-  #taken = 0
+  #progress = 0
 
-  constructor(webSocket: WebSocket, marks: WaterMarks) {
+  constructor(webSocket: WebSocket, socket: Duplex, marks: WaterMarks) {
     this.#webSocket = webSocket
+    this.#socket = socket
     this.#gate = new Gate(marks, () => webSocket.bufferedAmount)
-    this.#onTaken = () => {
-      this.#taken += 1
-      this.#gate.look()
-    }
+    this.#onTaken = () => this.#gate.look()
   }
 
   get writable$(): Observable<boolean> {
@@ -38,6 +39,8 @@ export class DeflateOutlet implements Outlet {
   }
 
   progress(): number {
-    return this.#taken
+    // A socket that is gone tells nothing any more.
+    this.#progress = Math.max(this.#progress, takenBytes(this.#socket) ?? 0)
+    return this.#progress
   }
 }

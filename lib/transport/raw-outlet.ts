@@ -5,6 +5,7 @@ import type { Flushable, Flusher } from './flusher.ts'
 import type { Frame } from './frame.ts'
 import { Gate, type WaterMarks } from './gate.ts'
 import type { Outlet } from './outlet.ts'
+import { takenBytes } from './taken-bytes.ts'
 
 /**
  * Writes frames to the raw socket, one write for each flush: they are framed already, and `ws` tells neither what it buffers nor when
@@ -60,7 +61,7 @@ export class RawOutlet implements Outlet, Flushable {
   }
 
   progress(): number {
-    return this.#written - this.#socket.writableLength - inFlightBytes(this.#socket)
+    return takenBytes(this.#socket) ?? this.#written - this.#socket.writableLength
   }
 
   #flush(): void {
@@ -88,15 +89,4 @@ export class RawOutlet implements Outlet, Flushable {
     for (const other of others) this.#socket.write(other, onTaken)
     return this.#socket.uncork()
   }
-}
-
-/**
- * Of the one write that the kernel is at, what it has not taken yet: Node counts a write as a whole and only when it is done, and one
- * to a peer that reads slowly may take minutes. Node's own socket timeout looks at the same number.
- */
-function inFlightBytes(socket: Duplex): number {
-  const handle: unknown = Reflect.get(socket, '_handle')
-  if (typeof handle !== 'object' || handle === null) return 0
-  const size: unknown = Reflect.get(handle, 'writeQueueSize')
-  return typeof size === 'number' ? size : 0
 }

@@ -15,8 +15,8 @@ export interface Transport {
    */
   readonly writeJoined?: (wire: Buffer) => void
   /**
-   * How far the peer has come with taking what was written: a number that changes whenever it takes something. Absent: nobody knows,
-   * and a peer that takes nothing is only found by its silence.
+   * How far the peer has come with taking what was written: a number that grows whenever it takes something, and else does not. Absent:
+   * nobody knows, and a peer that takes nothing is only found by its silence.
    */
   readonly progress?: () => number
   /** Asks for a sign of life. */

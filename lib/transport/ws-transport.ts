@@ -20,7 +20,7 @@ export function createWsTransport(
   // Without a listener an error after the handshake would end the process (THREATS T2). `ws` tells of it with `close`.
   webSocket.on('error', nothing)
   return webSocket.extensions.includes('permessage-deflate')
-    ? new WsTransport(webSocket, new DeflateOutlet(webSocket, marks))
+    ? new WsTransport(webSocket, new DeflateOutlet(webSocket, socket, marks))
     : new JoiningWsTransport(webSocket, new RawOutlet(webSocket, socket, marks, flusher))
 }
 

@@ -68,10 +68,22 @@ describe('createFrame', () => {
     )
   })
 
-  it('shows the payload as a view of what is written, and keeps no other memory alive', () => {
+  it('shows the payload as a view of what is written', () => {
     const { wire, payload } = createFrame('small')
     expect(payload.buffer).to.equal(wire.buffer)
-    expect([payload.byteOffset, payload.length]).to.deep.equal([2, 5])
-    expect(wire.buffer.byteLength).to.equal(wire.length)
+    expect([payload.byteOffset - wire.byteOffset, payload.length]).to.deep.equal([2, 5])
   })
+
+  for (const length of [0, 5, 126, 5_000, 70_000]) {
+    it(`keeps no other memory alive once it has settled, and says the same (${length} characters)`, () => {
+      const frame = createFrame('€'.repeat(length))
+      const before = [frame.wire.toString('hex'), frame.payload.toString()]
+      for (let times = 0; times < 2; times += 1) {
+        frame.settle()
+        expect(frame.wire.buffer.byteLength).to.equal(frame.wire.length)
+        expect(frame.payload.buffer).to.equal(frame.wire.buffer)
+        expect([frame.wire.toString('hex'), frame.payload.toString()]).to.deep.equal(before)
+      }
+    })
+  }
 })

@@ -5,8 +5,9 @@ import type { CommandHandler } from '../command-context.ts'
 
 /** Echoes the payload with the server's time; a `timestamp` of the client's own moves to `clientTimestamp`. */
 export const handlePing: CommandHandler<ClientPayloads['PING']> = (payload, { session, messageId }) => {
-  const { timestamp: clientTimestamp, ...rest } = payload
-  const echo = clientTimestamp === undefined ? rest : { ...rest, clientTimestamp }
-  session.answer(serverMessage('PONG', { ...echo, timestamp: isoNow() }), messageId)
+  const timestamp = isoNow()
+  const { timestamp: clientTimestamp } = payload
+  const echo = clientTimestamp === undefined ? { ...payload, timestamp } : { ...payload, timestamp, clientTimestamp }
+  session.answer(serverMessage('PONG', echo), messageId)
   return undefined
 }
