@@ -18,6 +18,8 @@ interface Publisher {
   readonly publish: (data: Progress) => void
   /** Messages that reached the one connection. */
   readonly delivered: () => number
+  /** Lets go of everything: a gateway has a clock of its own, which would keep it and its history. */
+  readonly stop: () => void
 }
 
 const calls: PublishCalls = { publish }
@@ -38,7 +40,10 @@ async function publish({ publisher, audience, durationMs }: PublishLoad): Promis
   let events = 0
   while (performance.now() - start < durationMs) {
     // A history that fills is a case of its own: without it, whoever publishes on and on would measure that one only.
-    if (audience === 'no connection' && events % HISTORY === 0) current = make(audience)
+    if (audience === 'no connection' && events % HISTORY === 0) {
+      current.stop()
+      current = make(audience)
+    }
     for (let i = 0; i < PER_TURN; i += 1) publishNext()
     events += PER_TURN
     await nextTurn()
@@ -61,7 +66,11 @@ function makePraxis(audience: PublishAudience): Publisher {
   const gateway = createGateway({ bus })
   const { transport, delivered } = countingTransport()
   if (audience === 'one connection') gateway.accept(transport)
-  return { publish: (data) => void bus.publish({ type: 'workflow.progress', data }), delivered }
+  const stop = (): void => {
+    void gateway.close({ timeoutMs: 1 })
+    bus.close()
+  }
+  return { publish: (data) => void bus.publish({ type: 'workflow.progress', data }), delivered, stop }
 }
 
 /** For scale: what Node itself needs for as little as can be done. */
@@ -72,7 +81,11 @@ function makeEmitter(audience: PublishAudience): Publisher {
     if (JSON.stringify({ type: 'workflowProgress', payload: data }) !== '') delivered += 1
   }
   if (audience === 'one connection') emitter.on('workflow.progress', encode)
-  return { publish: (data) => void emitter.emit('workflow.progress', data), delivered: () => delivered }
+  return {
+    publish: (data) => void emitter.emit('workflow.progress', data),
+    delivered: () => delivered,
+    stop: () => undefined,
+  }
 }
 
 /** A peer that takes everything at once, and counts the events. */
