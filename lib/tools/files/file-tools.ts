@@ -1,12 +1,12 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { checkOptions, OptionError, type OptionRule, positiveInteger, requireOption } from '../../base/options.ts'
 import type { Tool } from '../tool.ts'
 import { copyFileTool } from './copy-file.ts'
 import { createDirectoryTool } from './create-directory.ts'
 import { deleteFileTool } from './delete-file.ts'
+import { errnoOf } from './file-error.ts'
 import { listDirectoryTool } from './list-directory.ts'
 import { listFilesTool } from './list-files.ts'
+import { makeRoot } from './make-root.ts'
 import { moveFileTool } from './move-file.ts'
 import { readFileTool } from './read-file.ts'
 import { searchFilesTool } from './search-files.ts'
@@ -75,7 +75,7 @@ export function fileTools(options: FileToolsOptions): readonly Tool[] {
     maxReadBytes: options.maxReadBytes ?? DEFAULTS.maxReadBytes,
     maxEntries: options.maxEntries ?? DEFAULTS.maxEntries,
   }
-  return toolsOf(createWorkspace(makeRoot(options.root), limits))
+  return toolsOf(createWorkspace(rootOf(options), limits))
 }
 
 /** The tools of `workspace`, in the order they are listed. */
@@ -93,20 +93,11 @@ export function toolsOf(workspace: Workspace): readonly Tool[] {
   ]
 }
 
-function makeRoot(root: string): string {
+function rootOf(options: FileToolsOptions): string {
   try {
-    const path = resolve(root)
-    makeFolder(path)
-    return realpathSync(path)
-  } catch {
-    throw new OptionError(FACTORY, 'root', aFolder.expected, root)
+    return makeRoot(options.root)
+  } catch (error) {
+    if (errnoOf(error) === '') throw error
+    throw new OptionError(FACTORY, 'root', aFolder.expected, options.root)
   }
-}
-
-/** Folder by folder: asked for all at once, Node tries for ever where the system has folders that can hold none (`/proc`). */
-function makeFolder(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats?.isDirectory()) return
-  if (stats === undefined) makeFolder(dirname(path))
-  mkdirSync(path)
 }
