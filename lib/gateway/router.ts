@@ -13,6 +13,7 @@ import { handleChatMessage } from './commands/chat-message.ts'
 import { handleDslCommand } from './commands/dsl-command.ts'
 import { handleExecuteWorkflow } from './commands/execute-workflow.ts'
 import { handlePing } from './commands/ping.ts'
+import { handleListRuns, handleRunStatus } from './commands/run-status.ts'
 import { handleSubscribe, handleUnsubscribe } from './commands/subscribe-events.ts'
 import type { MessageHandler } from './message-handler.ts'
 import type { RateLimiter, RateVerdict } from './rate-limiter.ts'
@@ -26,6 +27,8 @@ const builtInHandlers: { readonly [Type in keyof ClientPayloads]: CommandHandler
   UNSUBSCRIBE_EVENTS: handleUnsubscribe,
   PING: handlePing,
   CANCEL_WORKFLOW: handleCancelWorkflow,
+  RUN_STATUS: handleRunStatus,
+  LIST_RUNS: handleListRuns,
 }
 
 /** The messages that order something, whose rate has a limit of its own. */

@@ -1,6 +1,8 @@
 import * as t from 'io-ts'
 import { EdgeCondition, type Graph, type GraphEdge, GraphNode } from '../event/graph.ts'
 import { Identifier } from '../event/scalars.ts'
+import { formatSince, parseSince, type Since } from '../event/since.ts'
+import { runStatuses, type RunStatusName } from './message-types.ts'
 
 // What each client message carries (PROTOCOL section 4). A codec decodes to what the server works with: alternatives that mean the
 // same (`from` for `source`, a graph wrapped in `workflow`) are one form behind it.
@@ -41,11 +43,15 @@ export const WireFilter = t.partial(
 )
 export type WireFilter = t.TypeOf<typeof WireFilter>
 
-const notYet = new t.Type<undefined, undefined>(
-  'nothing: resuming is not offered by this server',
-  (value): value is undefined => value === undefined,
-  (value, context) => (value === undefined ? t.success(undefined) : t.failure(value, context)),
-  t.identity,
+/** Where the client was, as it travels in a text. */
+const SinceText = new t.Type<Since, string>(
+  'a position "<epoch>:<seq>"',
+  (value): value is Since => typeof value === 'object' && value !== null && 'seq' in value,
+  (value, context) => {
+    const since = typeof value === 'string' ? parseSince(value) : undefined
+    return since === undefined ? t.failure(value, context) : t.success(since)
+  },
+  formatSince,
 )
 
 export const SubscribeEvents = t.intersection(
@@ -54,7 +60,7 @@ export const SubscribeEvents = t.intersection(
     t.partial({
       mode: t.keyof({ add: null, replace: null }, '"add" or "replace"'),
       filter: t.union([WireFilter, t.null], 'a filter or null'),
-      since: notYet,
+      since: SinceText,
     }),
   ],
   'SUBSCRIBE_EVENTS',
@@ -72,6 +78,38 @@ export const CancelWorkflow = t.refinement(
   t.partial({ executionId: Identifier, workflowId: Identifier, reason: t.string }),
   (payload) => payload.executionId !== undefined || payload.workflowId !== undefined,
   'an executionId or a workflowId',
+)
+
+const MAX_STATUS_IDS = 50
+const MAX_LISTED = 100
+
+export const RunStatus = t.type(
+  {
+    executionIds: t.refinement(
+      t.array(Identifier),
+      (ids) => ids.length >= 1 && ids.length <= MAX_STATUS_IDS,
+      `a list of 1 to ${MAX_STATUS_IDS} ids`,
+    ),
+  },
+  'RUN_STATUS',
+)
+
+const StatusName = t.keyof(
+  Object.fromEntries(runStatuses.map((status) => [status, null])) as Record<RunStatusName, null>,
+  `one of ${runStatuses.join(', ')}`,
+)
+
+export const ListRuns = t.partial(
+  {
+    status: StatusName,
+    limit: t.refinement(
+      t.number,
+      (limit) => Number.isInteger(limit) && limit >= 1 && limit <= MAX_LISTED,
+      `an integer from 1 to ${MAX_LISTED}`,
+    ),
+    before: t.refinement(t.string, (text) => /^\d{1,15}$/.test(text), 'what "next" said'),
+  },
+  'LIST_RUNS',
 )
 
 /** What `EXECUTE_WORKFLOW` asks for. */
@@ -137,6 +175,8 @@ export const clientPayloads = {
   UNSUBSCRIBE_EVENTS: UnsubscribeEvents,
   PING: Ping,
   CANCEL_WORKFLOW: CancelWorkflow,
+  RUN_STATUS: RunStatus,
+  LIST_RUNS: ListRuns,
 } as const
 
 export type ClientPayloads = { [Type in keyof typeof clientPayloads]: t.TypeOf<(typeof clientPayloads)[Type]> }

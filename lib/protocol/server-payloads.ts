@@ -1,6 +1,7 @@
 import * as t from 'io-ts'
 import { DslError, NodeStatus } from '../event/catalogue.ts'
 import { Percent } from '../event/scalars.ts'
+import { type ResetReason, resetReasons } from './message-types.ts'
 
 // What each server message carries (PROTOCOL section 5). The server builds them, specs and clients check them by these codecs.
 
@@ -38,6 +39,10 @@ export const RunEntry = t.intersection(
   'run',
 )
 export type RunEntry = t.TypeOf<typeof RunEntry>
+
+const ResetReasonName = t.keyof(
+  Object.fromEntries(resetReasons.map((reason) => [reason, null])) as Record<ResetReason, null>,
+)
 
 /** The payload codec of every server message. A run's ids are absent only where a task belongs to no run. */
 export const serverPayloads = {
@@ -117,7 +122,11 @@ export const serverPayloads = {
   error: ErrorPayload,
   heartbeat: t.intersection([t.type(position), t.partial({ retryAfterMs: t.number })]),
   gap: t.type({ fromSeq: t.number, toSeq: t.number, dropped: t.number, conflated: t.number }),
+  resumed: t.type({ epoch: t.string, from: t.number }),
+  caughtUp: t.type(position),
+  reset: t.type({ reason: ResetReasonName, ...position }),
   runStatus: t.type({ runs: t.readonlyArray(RunEntry) }),
+  runList: t.intersection([t.type({ runs: t.readonlyArray(RunEntry) }), t.partial({ next: t.string })]),
 } as const
 
 export type ServerMessageType = keyof typeof serverPayloads

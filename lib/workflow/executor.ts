@@ -12,11 +12,13 @@ export interface RunRequest {
 }
 
 /** Which runs are meant. */
-export type RunSelector = { readonly executionId: string } | { readonly workflowId: string }
+export type RunSelector = { readonly executionId: string } | { readonly workflowId: string } | 'all'
 
 /** A run as the executor knows it. */
 export interface KnownRun {
   readonly entry: RunEntry
+  /** Grows with each order that was taken. */
+  readonly ordinal: number
   readonly isLive: boolean
   readonly owner: string | undefined
 }

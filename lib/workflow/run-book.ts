@@ -50,6 +50,7 @@ const MAX_FORBIDDEN = 10_000
 
 export function createRunBook(): RunBook {
   const live = new Map<string, RunRecord>()
+  const ordinals = new WeakMap<RunRecord, number>()
   const finished = new Map<string, KnownRun>()
   const forbidden = new Map<string, { readonly reason: string; readonly atMs: number }>()
   let total = 0
@@ -58,10 +59,22 @@ export function createRunBook(): RunBook {
   let retried = 0
   let totalMs = 0
 
+  const ordinalOf = (record: RunRecord): number => ordinals.get(record) ?? 0
+
+  const liveRun = (record: RunRecord): KnownRun => ({
+    entry: entryOf(record),
+    ordinal: ordinalOf(record),
+    isLive: true,
+    owner: record.owner,
+  })
+
+  const everyRun = (): readonly KnownRun[] => [...[...live.values()].map(liveRun), ...finished.values()]
+
   return {
     open: (record) => {
       live.set(record.executionId, record)
       total += 1
+      ordinals.set(record, total)
     },
     close: (record, outcome, finishedAt, nowMs) => {
       if (!live.delete(record.executionId)) return
@@ -70,7 +83,7 @@ export function createRunBook(): RunBook {
       if (hasRetried(record)) retried += 1
       totalMs += nowMs - record.beganAtMs
       const entry = { ...entryOf(record), ...endOf(record, outcome), finishedAt }
-      finished.set(record.executionId, { entry, isLive: false, owner: record.owner })
+      finished.set(record.executionId, { entry, ordinal: ordinalOf(record), isLive: false, owner: record.owner })
       dropFirst(finished, MAX_FINISHED)
     },
     noteStart: (record, seq) => {
@@ -98,6 +111,7 @@ export function createRunBook(): RunBook {
       return undefined
     },
     find: (selector) => {
+      if (selector === 'all') return everyRun()
       if ('executionId' in selector) {
         const record = live.get(selector.executionId)
         if (record !== undefined) return [liveRun(record)]
@@ -105,7 +119,7 @@ export function createRunBook(): RunBook {
         return known === undefined ? [] : [known]
       }
       const matches = ({ entry }: KnownRun): boolean => entry.workflowId === selector.workflowId
-      return [...[...live.values()].map(liveRun), ...finished.values()].filter(matches)
+      return everyRun().filter(matches)
     },
     stats: () => ({
       total_executions: total,
@@ -116,10 +130,6 @@ export function createRunBook(): RunBook {
       average_execution_time: succeeded + failed === 0 ? 0 : Math.round(totalMs / (succeeded + failed)),
     }),
   }
-}
-
-function liveRun(record: RunRecord): KnownRun {
-  return { entry: entryOf(record), isLive: true, owner: record.owner }
 }
 
 function hasRetried({ snapshot }: RunRecord): boolean {

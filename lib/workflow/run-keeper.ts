@@ -36,7 +36,7 @@ export interface RunKeeper {
   readonly end: (run: LiveRun, outcome: Outcome, last: RunEvent) => void
   /** Ends a run that a fault of ours has stopped: its client must not wait for ever. */
   readonly fail: (run: LiveRun, error: unknown) => void
-  readonly cancel: (selector: RunSelector | 'all', reason: string) => void
+  readonly cancel: (selector: RunSelector, reason: string) => void
   readonly count: () => number
   /** Emits after each end. */
   readonly ended$: Observable<void>
@@ -118,7 +118,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
       end(run, { status: 'failed', error: reason }, run.lastWords('failed', reason))
     },
     cancel: (selector, reason) => {
-      const chosen = [...live.values()].filter(({ record }) => selector === 'all' || matches(record, selector))
+      const chosen = [...live.values()].filter(({ record }) => matches(record, selector))
       // Those that wait first: the end of another frees the lane in which they would begin.
       for (const run of chosen) if (!run.hasBegun) cancelOne(run, reason)
       for (const run of chosen) if (live.get(run.record.executionId) === run) cancelOne(run, reason)
@@ -129,6 +129,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
 }
 
 function matches({ executionId, workflowId }: RunRecord, selector: RunSelector): boolean {
+  if (selector === 'all') return true
   return 'executionId' in selector ? selector.executionId === executionId : selector.workflowId === workflowId
 }
 

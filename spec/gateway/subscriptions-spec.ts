@@ -93,7 +93,7 @@ describe('a subscription', () => {
     const { connect } = await serve()
     const client = await connect()
     for (const wrong of [
-      { since: 'epoch:1' },
+      { since: 'epoch' },
       { mode: 'toggle' },
       { filter: 'all' },
       { filter: { workflow_ids: 'w' } },

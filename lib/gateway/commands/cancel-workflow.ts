@@ -2,6 +2,7 @@ import type { ClientPayloads } from '../../protocol/client-payloads.ts'
 import { type RunEntry, serverMessage } from '../../protocol/server-payloads.ts'
 import type { KnownRun } from '../../workflow/executor.ts'
 import type { CommandContext, CommandHandler } from '../command-context.ts'
+import { isOwnRun, withoutResults } from '../known-runs.ts'
 import { noExecutor } from './start-work.ts'
 
 /** In one answer: it is about runs the client may long have forgotten. */
@@ -17,7 +18,7 @@ export const handleCancelWorkflow: CommandHandler<ClientPayloads['CANCEL_WORKFLO
   if (executor === undefined) return noExecutor
   const { executionId, workflowId = '', reason } = payload
   const known = executor.runs(executionId === undefined ? { workflowId } : { executionId })
-  const runs = known.filter(mayCancel(context))
+  const runs = known.filter(isOwnRun(context))
   if (executionId !== undefined && known.length > runs.length) {
     return { code: 'FORBIDDEN', message: 'that run is not yours to cancel' }
   }
@@ -29,21 +30,11 @@ export const handleCancelWorkflow: CommandHandler<ClientPayloads['CANCEL_WORKFLO
   return undefined
 }
 
-function mayCancel({ scope, session }: CommandContext): (run: KnownRun) => boolean {
-  const { principal } = session
-  return ({ owner }) => scope === 'all' || (owner !== undefined && owner === principal?.id)
-}
-
 /** Of one run all that is known; of many, the newest, without their results: those may be large. */
 function entriesOf(runs: readonly KnownRun[], executionId: string | undefined): readonly RunEntry[] {
   if (executionId === undefined) return runs.slice(-MAX_ENTRIES).map(({ entry }) => withoutResults(entry))
   const [only] = runs
   return [only?.entry ?? { executionId, status: 'unknown', nodes: {} }]
-}
-
-function withoutResults(entry: RunEntry): RunEntry {
-  const { results, ...rest } = entry
-  return results === undefined ? entry : rest
 }
 
 function request(executionId: string, reason: string | undefined, { bus, session }: CommandContext): void {
