@@ -16,13 +16,14 @@ import {
   type TypesMatching,
 } from '../event/definition.ts'
 import { encodeEvent } from '../event/encode-event.ts'
-import type { Position } from '../event/event.ts'
+import { isStored, type Position } from '../event/event.ts'
 import { EventError } from '../event/event-error.ts'
 import type { EventRecord } from '../event/event-record.ts'
 import { expandTypes } from '../event/type-name.ts'
 import { createDelivery } from './delivery.ts'
 import type { EventLog } from './event-log.ts'
 import { createHandlerTable } from './handler-table.ts'
+import { createHistory, createNotingHistory, type History } from './history.ts'
 import { createMemoryLog, type HistoryOptions } from './memory-log.ts'
 
 export interface EventBusOptions<Custom extends EventDefinitions = NoCustomEvents> {
@@ -83,6 +84,8 @@ export interface EventBus<Custom extends EventDefinitions = NoCustomEvents> {
   definitionOf(type: string): EventDefinition | undefined
   /** Where the stream stands: the newest stored event. */
   head(): Position
+  /** The stored events that can be told again, for those who come back. */
+  readonly history: History
   /** Whether `on` or `ofType` listens for `type` (`events$` does not count): spares making events nobody asked for. */
   isObserved(type: TypeIn<CatalogueOf<Custom>>): boolean
   stats(): EventBusStats
@@ -115,6 +118,7 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
   }
   const logger = guardLogger(options.logger ?? silentLogger)
   const log = options.log ?? createMemoryLog(options.history, options.scheduler ?? monotonicScheduler)
+  const recent = options.log === undefined ? undefined : createNotingHistory(options.log)
   const definitions = catalogue(options.events)
   const types = [...definitions.keys()]
 
@@ -131,6 +135,7 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
   })
 
   const delivery = createDelivery((record) => {
+    if (recent !== undefined && isStored(record)) recent.note(record)
     handlers.begin()
     firehose$.next(record)
     handlers.call(record)
@@ -205,6 +210,7 @@ export function createEventBus<const Custom extends EventDefinitions = NoCustomE
     types,
     definitionOf: (type: string) => definitions.get(type),
     head: () => log.head(),
+    history: recent ?? createHistory(log),
     isObserved: (type: string) => handlers.has(type),
     stats: (): EventBusStats => {
       const { events, bytes } = log.stats()

@@ -3,6 +3,7 @@ import { checkOptions, durationMs, positiveInteger } from '../base/options.ts'
 import { monotonicScheduler } from '../base/time.ts'
 import type { EventRecord, StoredRecord } from '../event/event-record.ts'
 import type { EventLog } from './event-log.ts'
+import { RecordRing } from './record-ring.ts'
 import { createSequence } from './sequence.ts'
 
 /** How much history is kept: whichever bound is reached first (PROTOCOL section 10). */
@@ -28,35 +29,10 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
   const sequence = createSequence()
   // Ids that publishers chose: only those can come twice.
   const byId = new Map<string, StoredRecord>()
-  // A queue in two arrays: `first` is the index of the oldest record, the places before it are free and are cut off in one go now
-  // and then, so that dropping one costs nothing.
-  let records: (StoredRecord | undefined)[] = []
-  let storedAtMs: number[] = []
-  let first = 0
-  let bytes = 0
+  const ring = new RecordRing({ maxEvents, maxBytes, maxAgeMs }, (record) => {
+    if (record.hasOwnId) byId.delete(record.id)
+  })
   let deliver: ((record: StoredRecord) => void) | undefined
-
-  const count = (): number => records.length - first
-
-  const dropOldest = (oldest: StoredRecord): void => {
-    records[first] = undefined
-    first += 1
-    bytes -= oldest.bytes
-    if (oldest.hasOwnId) byId.delete(oldest.id)
-    if (first > 1024 && first * 2 > records.length) {
-      records = records.slice(first)
-      storedAtMs = storedAtMs.slice(first)
-      first = 0
-    }
-  }
-
-  const trim = (nowMs: number): void => {
-    for (let oldest = records[first]; oldest !== undefined; oldest = records[first]) {
-      const isOver = count() > maxEvents || bytes > maxBytes || nowMs - (storedAtMs[first] ?? 0) > maxAgeMs
-      if (!isOver) return
-      dropOldest(oldest)
-    }
-  }
 
   return {
     head: sequence.head,
@@ -64,12 +40,8 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
       const earlier = record.hasOwnId ? byId.get(record.id) : undefined
       if (earlier !== undefined) return earlier
       const stored = sequence.assign(record)
-      const nowMs = scheduler.now()
-      records.push(stored)
-      storedAtMs.push(nowMs)
       if (stored.hasOwnId) byId.set(stored.id, stored)
-      bytes += stored.bytes
-      trim(nowMs)
+      ring.push(stored, scheduler.now())
       deliver?.(stored)
       return stored
     },
@@ -80,19 +52,13 @@ export function createMemoryLog(history: HistoryOptions = {}, scheduler: Schedul
       }
     },
     read: (afterSeq, limit) => {
-      trim(scheduler.now())
-      const firstSeq = sequence.head().seq - count() + 1
-      const from = first + Math.max(0, afterSeq + 1 - firstSeq)
-      const page: StoredRecord[] = []
-      for (let index = from; index < records.length && page.length < limit; index++) {
-        const record = records[index]
-        if (record !== undefined) page.push(record)
-      }
-      return page
+      ring.trim(scheduler.now())
+      return ring.read(afterSeq, limit)
     },
     stats: () => {
-      trim(scheduler.now())
-      return { firstSeq: sequence.head().seq - count() + 1, events: count(), bytes }
+      ring.trim(scheduler.now())
+      const { count, bytes } = ring
+      return { firstSeq: sequence.head().seq - count + 1, events: count, bytes }
     },
   }
 }

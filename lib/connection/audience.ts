@@ -33,6 +33,8 @@ export class Audience implements Flushable {
   readonly #highWaterMarkBytes: number
   readonly #patient = new Set<Member>()
   readonly #eager = new Set<Member>()
+  /** Those who still see what came before, and then enter. */
+  readonly #replaying = new Set<Member>()
   /** The newest position that was offered. */
   #cursor = 0
   #last: Link = firstLink()
@@ -52,7 +54,7 @@ export class Audience implements Flushable {
   }
 
   get size(): number {
-    return this.#patient.size + this.#eager.size
+    return this.#patient.size + this.#eager.size + this.#replaying.size
   }
 
   /** The newest that it got: where a newcomer begins. */
@@ -60,7 +62,14 @@ export class Audience implements Flushable {
     return this.#last
   }
 
+  /** Gets nothing until it enters, and is expected. */
+  expect(member: Member): void {
+    this.leave(member)
+    this.#replaying.add(member)
+  }
+
   enter(member: Member): void {
+    this.#replaying.delete(member)
     if (member.isPatient) this.#patient.add(member)
     else this.#eager.add(member)
   }
@@ -68,10 +77,26 @@ export class Audience implements Flushable {
   leave(member: Member): void {
     this.#patient.delete(member)
     this.#eager.delete(member)
+    this.#replaying.delete(member)
+  }
+
+  /** Begins at the begin of another life of the stream. */
+  restart(): void {
+    this.#cursor = 0
+  }
+
+  /** Whether an event is for them. Of what lies back this is asked too, and again. */
+  admits(outgoing: Outgoing): boolean {
+    const { event } = outgoing
+    // First what costs least, and last what is made only for those who get it.
+    if (event === undefined) return true
+    return this.subscription.accepts(event) && this.#isEntitled(event) && outgoing.frame !== undefined
   }
 
   /** Offers an event: those in the audience get it, if it is for them, in the order of the offers. */
   offer(outgoing: Outgoing): void {
+    // Whoever comes later finds in the history what nobody is there for now.
+    if (this.#eager.size + this.#patient.size === 0) return
     try {
       if (!this.#isWanted(outgoing)) return
     } catch (error) {
@@ -119,17 +144,13 @@ export class Audience implements Flushable {
     this.#flusher.bookGathering(this)
   }
 
-  /**
-   * First the position, then the subscription: what was offered once is never offered again (SEMANTICS P3, P4). Then what costs, and
-   * last what is made only for those who get it.
-   */
+  /** Whether it is for them, and new: what was offered once is never offered again (SEMANTICS P3, P4). */
   #isWanted(outgoing: Outgoing): boolean {
-    const { event, seq } = outgoing
-    if (event === undefined) return true
+    const { seq } = outgoing
     if (seq !== undefined) {
       if (seq <= this.#cursor) return false
       this.#cursor = seq
     }
-    return this.subscription.accepts(event) && this.#isEntitled(event) && outgoing.frame !== undefined
+    return this.admits(outgoing)
   }
 }

@@ -2,6 +2,7 @@ import { Observable, type Observer, type SchedulerLike, Subject, type Subscripti
 import { isDebugEnabled, type Logger } from '../base/logger.ts'
 import { printable } from '../base/printable.ts'
 import { isoNow } from '../base/time.ts'
+import type { Position } from '../event/event.ts'
 import { onBackpressureBuffer } from '../operators/on-backpressure-buffer.ts'
 import { OverflowError } from '../operators/overflow-queue.ts'
 import { closeCodes } from '../protocol/codes.ts'
@@ -11,6 +12,7 @@ import { Backlog, type BacklogHost, type QueueLimits } from './backlog.ts'
 import { type Ending, endingOf, tooSlow } from './ending.ts'
 import type { Outgoing } from './outgoing.ts'
 import { type Link, Parcel } from './parcel.ts'
+import { Replay, type ReplayHost, type ReplaySource } from './replay.ts'
 
 export type ConnectionState = 'connecting' | 'connected' | 'disconnecting' | 'disconnected' | 'error'
 
@@ -22,6 +24,8 @@ export interface ConnectionHost extends BacklogHost {
   readonly onSent: (parcel: Parcel) => void
   /** The end is decided, once; the socket may not be gone yet. */
   readonly onEnded: (ended: Ended) => void
+  /** It has been shown all that it missed, up to `position`, and sees what comes. */
+  readonly onCaughtUp: (position: Position) => void
   /** The socket is gone. */
   readonly onGone: () => void
 }
@@ -66,6 +70,16 @@ export interface Connection {
   readonly audience: () => Audience
   /** Sees with others from here on: what came before it gets first. */
   readonly join: (audience: Audience) => void
+  /** Sees nothing from here on, until it is replayed to or goes live: it stands at `from`. False where it has ended. */
+  readonly hold: (from: Position, source: ReplaySource) => boolean
+  /** Shows what came after the position it is held at, and goes live where nothing is left. */
+  readonly replay: () => void
+  /** Sees what comes from here on, with its audience; what it has not been shown of a replay it will not see. */
+  readonly goLive: () => void
+  /** Up to where it has seen everything, while that is not as far as everybody has. */
+  readonly replayPosition: () => Position | undefined
+  /** Whether it would be shown more if its peer took it. */
+  readonly isReplayHeld: () => boolean
   /** When the peer last gave a sign of life, and when it was last sent something; monotonic. */
   readonly lastSeenMs: () => number
   readonly lastSentMs: () => number
@@ -84,6 +98,8 @@ export interface Connection {
   readonly end: (ending: Ending) => void
   /** Ends it when what waits has been handed to the socket. */
   readonly finish: (ending: Ending) => void
+  /** Ends it for a fault. */
+  readonly fail: (error: unknown) => void
   /** Cuts the socket, without a goodbye. */
   readonly cut: () => void
 }
@@ -103,7 +119,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 }
 
 /** A class, because there are ten thousand of them: of closures each would have some forty. */
-class PeerConnection implements Connection, Member, Observer<Parcel> {
+class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost {
   readonly id: string
   readonly isPatient: boolean
   readonly #transport: Transport
@@ -120,6 +136,8 @@ class PeerConnection implements Connection, Member, Observer<Parcel> {
   #audience: Audience
   /** How far it has come in what its audience gets; nothing once it has ended, because a link keeps all that follow it. */
   #seen: Link | undefined
+  /** While it is shown what it missed: then it has seen nothing of its audience. */
+  #replay: Replay | undefined
   #state: ConnectionState = 'connecting'
   #finishing: Ending | undefined
   #lastSeenMs: number
@@ -228,8 +246,51 @@ class PeerConnection implements Connection, Member, Observer<Parcel> {
     if (this.#isOver()) return
     this.#audience.leave(this)
     this.#audience = audience
-    this.#seen = audience.last
-    audience.enter(this)
+    if (this.#replay === undefined) this.#enter()
+    else audience.expect(this)
+  }
+
+  hold(from: Position, source: ReplaySource): boolean {
+    this.catchUp()
+    if (this.#isOver()) return false
+    this.#replay?.stop()
+    this.#replay = new Replay({ from, source, host: this })
+    this.#seen = undefined
+    this.#audience.expect(this)
+    return true
+  }
+
+  replay(): void {
+    this.#replay?.start(this.#transport.writable$)
+  }
+
+  goLive(): void {
+    if (this.#replay === undefined || this.#isOver()) return
+    this.#replay.stop()
+    this.#replay = undefined
+    this.#enter()
+  }
+
+  replayPosition(): Position | undefined {
+    return this.#replay?.position
+  }
+
+  isReplayHeld(): boolean {
+    return this.#replay?.isHeld === true
+  }
+
+  /** As the host of a replay: takes what came next. */
+  take(parcel: Parcel): void {
+    this.#offered?.next(parcel)
+  }
+
+  catchUpWith(position: Position): void {
+    this.#host.onCaughtUp(position)
+    this.goLive()
+  }
+
+  isBehind(): boolean {
+    return this.#backlog.queued > 0
   }
 
   /** As a member of its audience: takes what is new. */
@@ -258,6 +319,7 @@ class PeerConnection implements Connection, Member, Observer<Parcel> {
   finish(ending: Ending): void {
     this.catchUp()
     this.#finishing = ending
+    this.#replay?.stop()
     this.#offered?.complete()
   }
 
@@ -336,6 +398,7 @@ class PeerConnection implements Connection, Member, Observer<Parcel> {
     this.#state = next
     this.#unsent += this.#backlog.queued + (this.#unseen()?.count ?? 0)
     this.#audience.leave(this)
+    this.#replay?.stop()
     this.#seen = undefined
     this.#offered = undefined
     this.#pipe?.unsubscribe()
@@ -344,6 +407,11 @@ class PeerConnection implements Connection, Member, Observer<Parcel> {
     this.#logger.info({ connectionId: this.id, ...ended }, 'a connection ends')
     this.#host.onEnded(ended)
     return true
+  }
+
+  #enter(): void {
+    this.#seen = this.#audience.last
+    this.#audience.enter(this)
   }
 
   #isOver(): boolean {

@@ -10,7 +10,7 @@ export interface Since extends Position {
 }
 
 const PREFIX_LENGTH = 8
-const FORM = /^([\w-]{1,64}):(0|[1-9]\d{0,15})(?::([^]{1,8}))?$/
+const FORM = /^([\w-]{1,64}):(0|[1-9]\d{0,15})(?::([^]{1,8}))?$/u
 
 /** Undefined where `text` is none. */
 export function parseSince(text: string): Since | undefined {

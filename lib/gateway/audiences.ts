@@ -27,6 +27,8 @@ export interface Audiences {
   readonly of: (viewer: Viewer, subscription: EventSubscription) => Audience
   /** To be called when somebody has left it: one with nobody in it is forgotten. */
   readonly release: (audience: Audience) => void
+  /** Where the stream has begun another life: its positions begin anew. */
+  readonly restart: () => void
 }
 
 export function createAudiences(options: AudiencesOptions): Audiences {
@@ -76,6 +78,9 @@ export function createAudiences(options: AudiencesOptions): Audiences {
       byKey.set(key, audience)
       keys.set(audience, key)
       return audience
+    },
+    restart: () => {
+      for (const audience of byKey.values()) audience.restart()
     },
     release: (audience) => {
       const key = keys.get(audience)

@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.ts'
 import type { HeartbeatPeer } from '../connection/heartbeat.ts'
 import type { Principal } from '../connection/principal.ts'
 import type { EventSubscription } from '../connection/subscription.ts'
+import type { Position } from '../event/event.ts'
 import type { ServerMessage } from '../protocol/server-payloads.ts'
 
 /** A connection, and what the gateway knows of whoever is at its other end. */
@@ -17,6 +18,8 @@ export interface ClientSession extends HeartbeatPeer {
   readonly connectedAt: string
   /** Emits when the end is decided. */
   readonly ended$: Observable<void>
+  /** Up to where it has been offered everything. */
+  readonly position: () => Position
   /** Answers a message: queued like everything else, first in, first out. */
   readonly answer: (message: ServerMessage, correlationId?: string) => void
   /** Makes `next` what it hears, from the next event on. */

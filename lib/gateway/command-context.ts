@@ -9,6 +9,7 @@ import type { Executor } from '../workflow/executor.ts'
 import type { ClientSession } from './client-session.ts'
 import type { LiveWork } from './live-work.ts'
 import type { Outcomes } from './outcomes.ts'
+import type { Resuming } from './resuming.ts'
 
 /** What the handlers of client messages work with: the same for all connections. */
 export interface CommandDeps {
@@ -17,6 +18,7 @@ export interface CommandDeps {
   readonly planner: Planner
   readonly outcomes: Outcomes
   readonly liveWork: LiveWork
+  readonly resuming: Resuming
   readonly scope: Scope
   readonly scheduler: SchedulerLike
   readonly logger: Logger
@@ -39,6 +41,7 @@ export function contextOf(deps: CommandDeps, session: ClientSession, messageId: 
     planner: deps.planner,
     outcomes: deps.outcomes,
     liveWork: deps.liveWork,
+    resuming: deps.resuming,
     scope: deps.scope,
     scheduler: deps.scheduler,
     logger: deps.logger,

@@ -1,6 +1,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import type { EventFilter } from '../event/filter.ts'
+import { parseSince, type Since } from '../event/since.ts'
 import { expandTypes } from '../event/type-name.ts'
 
 /** What a client asks for in the query of the WebSocket door (PROTOCOL section 1). */
@@ -10,6 +11,8 @@ export interface DoorQuery {
   readonly filter: EventFilter | undefined
   /** Kept by a client across reconnects. */
   readonly client: string | undefined
+  /** Where it was, when it comes back. */
+  readonly since: Since | undefined
 }
 
 const MAX_ENTRIES = 128
@@ -24,10 +27,8 @@ export function parseDoorQuery(url: string, known: readonly string[]): Either<re
   const types = parseTypes(params.getAll('types'), known, problems)
   const filter = parseFilter(params, problems)
   const client = parseClient(params.getAll('client'), problems)
-  if (params.has('since')) {
-    problems.push({ path: 'since', expected: 'nothing: resuming is not offered by this server', actual: 'a position' })
-  }
-  return problems.length > 0 ? left(problems) : right({ types, filter, client })
+  const since = parseSinceParam(params.getAll('since'), problems)
+  return problems.length > 0 ? left(problems) : right({ types, filter, client, since })
 }
 
 function parseTypes(
@@ -76,5 +77,15 @@ function parseClient(values: readonly string[], problems: ErrorDetail[]): string
   if (client === undefined) return undefined
   if (values.length === 1 && UUID.test(client)) return client.toLowerCase()
   problems.push({ path: 'client', expected: 'one UUID', actual: describeValue(client) })
+  return undefined
+}
+
+function parseSinceParam(values: readonly string[], problems: ErrorDetail[]): Since | undefined {
+  const [text] = values
+  if (text === undefined) return undefined
+  const since = values.length === 1 ? parseSince(text) : undefined
+  if (since !== undefined) return since
+  const actual = values.length === 1 ? describeValue(text) : `${values.length} of them`
+  problems.push({ path: 'since', expected: 'one position "<epoch>:<seq>"', actual })
   return undefined
 }

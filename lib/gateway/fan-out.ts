@@ -10,6 +10,8 @@ import { createTopics, type Topics } from './topics.ts'
 export interface FanOutOptions {
   readonly project: (event: never) => ServerMessage | null
   readonly definitionOf: (type: string) => EventDefinition | undefined
+  /** Called before the first event of another life of the stream is offered, with the position it begins at. */
+  readonly onRestart: (position: Position) => void
   /** Called after an event has been offered to all. */
   readonly onDelivered: (event: BusEvent) => void
   readonly onProjectionError: (error: unknown, event: BusEvent) => void
@@ -22,6 +24,8 @@ export interface FanOut {
   readonly topics: Topics<Audience>
   /** The position up to which events have been offered. Not the head of the bus: that may be ahead while events are handed out. */
   readonly position: () => Position
+  /** An event as all get it. */
+  readonly share: (event: BusEvent) => SharedEvent
   readonly subscription: Subscription
 }
 
@@ -34,9 +38,14 @@ export function createFanOut(bus: EventBus, options: FanOutOptions): FanOut {
     definitionOf: options.definitionOf,
     onProjectionError: options.onProjectionError,
   }
+  const share = (event: BusEvent): SharedEvent => new SharedEvent(event, sharing)
   const handOut = (event: BusEvent): void => {
+    if (isStored(event) && event.epoch !== position.epoch) {
+      position = { epoch: event.epoch, seq: event.seq - 1 }
+      options.onRestart(position)
+    }
     if (topics.has(event.type)) {
-      const shared = new SharedEvent(event, sharing)
+      const shared = share(event)
       topics.visit(event, (audience) => audience.offer(shared))
     }
     // Now, and not before: whoever asks while it is handed out may be offered it yet.
@@ -50,5 +59,5 @@ export function createFanOut(bus: EventBus, options: FanOutOptions): FanOut {
       options.onError(error, event)
     }
   })
-  return { topics, position: () => position, subscription }
+  return { topics, position: () => position, share, subscription }
 }

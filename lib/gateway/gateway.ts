@@ -33,6 +33,8 @@ import { createOutgoingBudget } from './outgoing-budget.ts'
 import { createLimitsFor, waterMarksOf } from './queue-options.ts'
 import type { Refusal } from './refusal.ts'
 import { createRegistry } from './registry.ts'
+import { createReplays } from './replays.ts'
+import { createResuming } from './resuming.ts'
 import { createRouter } from './router.ts'
 import { shutDown } from './shutdown.ts'
 import { createStatsCounter, type GatewayStats } from './stats.ts'
@@ -120,7 +122,15 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
   const fanOut = createFanOut(bus, {
     project: projection,
     definitionOf: (type) => bus.definitionOf(type),
-    onDelivered: outcomes.settle,
+    onRestart: (position) => {
+      logger.warn({ ...position }, 'the stream has begun another life')
+      audiences.restart()
+      resuming.restart(registry.all(), position)
+    },
+    onDelivered: (event) => {
+      outcomes.settle(event)
+      replays.wake()
+    },
     onProjectionError: (error, event) => {
       counter.internalError()
       logger.error({ err: error, eventId: event.id, eventType: event.type }, 'the projection failed')
@@ -130,6 +140,8 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       logger.error({ err: error, eventId: event.id, eventType: event.type }, 'an event could not be fanned out')
     },
   })
+  const replays = createReplays({ history: bus.history, position: fanOut.position, share: fanOut.share, scheduler })
+  const resuming = createResuming({ history: bus.history, position: fanOut.position, replays })
   const announcer = createAnnouncer(bus, fanOut.topics, logger)
   const budget = createOutgoingBudget<Connection>(queue.maxTotalBytes ?? 64 * MIB, (connection) => connection.shed())
   const upkeep = createUpkeep({
@@ -137,8 +149,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     scheduler,
     heartbeatIntervalMs,
     stallTimeoutMs: queue.stallTimeoutMs ?? 10_000,
-    waiting: budget.holders,
-    position: fanOut.position,
+    waiting: () => [...budget.holders(), ...resuming.held()],
     logger,
   })
   const flusher = createFlusher(paceOf(options.flush ?? {}), scheduler)
@@ -167,6 +178,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       planner: options.planner ?? createRulePlanner(),
       outcomes,
       liveWork: createLiveWork(options.maxLiveRunsPerClient ?? 1_000),
+      resuming,
       scope,
       scheduler,
       logger,
@@ -191,6 +203,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     position: fanOut.position,
     audiences,
     upkeep,
+    resuming,
     announcer,
     counter,
     route,
@@ -287,7 +300,6 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
         announcer,
         engine,
         registry,
-        position: fanOut.position,
         scheduler,
         logger,
         timeoutMs,

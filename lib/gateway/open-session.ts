@@ -1,6 +1,6 @@
 import { createSubscription, type EventSubscription } from '../connection/subscription.ts'
 import type { Position } from '../event/event.ts'
-import { serverMessage } from '../protocol/server-payloads.ts'
+import { type ServerMessage, serverMessage } from '../protocol/server-payloads.ts'
 import type { DoorQuery } from './door-query.ts'
 import { Session, type SessionDeps, type SessionPeer } from './session.ts'
 
@@ -11,8 +11,6 @@ export interface Newcomer extends Omit<SessionPeer, 'client'> {
 }
 
 export interface OpenSessionDeps extends SessionDeps {
-  /** The position up to which events have been offered to every audience. */
-  readonly position: () => Position
   /** What a connection hears that asked for nothing else. One object for all of them. */
   readonly initialSubscription: EventSubscription
   /** What the welcome says of the server, besides the connection and the position. */
@@ -33,19 +31,23 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     registry.add(session)
     upkeep.add(session)
     connection.open()
-    session.answer(
-      serverMessage('chatMessage', {
-        content: 'Connected to Praxis Agent',
-        sender: 'system',
-        type: 'system',
-        metadata: { connectionId: id, ...deps.position(), ...deps.welcome },
-      }),
-    )
+    const welcome = (position: Position): void => session.answer(welcomeOf(id, position, deps.welcome))
+    if (query?.since === undefined) welcome(deps.position())
+    else deps.resuming.from(session, query.since, welcome)
     const data = { connectionId: id, remoteAddress, path }
     announcer.announce({ type: 'ws.client_connected', data, ...session.owned })
     connection.start()
     return id
   }
+}
+
+function welcomeOf(connectionId: string, position: Position, more: Readonly<Record<string, unknown>>): ServerMessage {
+  return serverMessage('chatMessage', {
+    content: 'Connected to Praxis Agent',
+    sender: 'system',
+    type: 'system',
+    metadata: { connectionId, ...position, ...more },
+  })
 }
 
 function subscriptionOf(query: DoorQuery | undefined, initial: EventSubscription): EventSubscription {

@@ -8,7 +8,8 @@ import { createAnswer } from '../connection/outgoing.ts'
 import type { Parcel } from '../connection/parcel.ts'
 import type { Principal } from '../connection/principal.ts'
 import type { EventSubscription } from '../connection/subscription.ts'
-import type { ServerMessage } from '../protocol/server-payloads.ts'
+import type { Position } from '../event/event.ts'
+import { type ServerMessage, serverMessage } from '../protocol/server-payloads.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { Announcer } from './announce.ts'
 import type { Audiences } from './audiences.ts'
@@ -18,6 +19,7 @@ import type { OutgoingBudget } from './outgoing-budget.ts'
 import type { LimitsFor } from './queue-options.ts'
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
 import type { Registry, Slot } from './registry.ts'
+import type { Resuming } from './resuming.ts'
 import type { Router } from './router.ts'
 import type { StatsCounter } from './stats.ts'
 import type { Upkeep } from './upkeep.ts'
@@ -27,6 +29,9 @@ export interface SessionDeps {
   readonly registry: Registry
   readonly audiences: Audiences
   readonly upkeep: Upkeep
+  /** The position up to which events have been offered to every audience. */
+  readonly position: () => Position
+  readonly resuming: Resuming
   readonly announcer: Announcer
   readonly counter: StatsCounter
   readonly route: Router
@@ -94,6 +99,10 @@ export class Session implements ClientSession, ConnectionHost {
     return this.#ended$
   }
 
+  position(): Position {
+    return this.connection.replayPosition() ?? this.#deps.position()
+  }
+
   answer(message: ServerMessage, correlationId?: string): void {
     this.connection.offer(createAnswer(message, correlationId))
   }
@@ -132,12 +141,18 @@ export class Session implements ClientSession, ConnectionHost {
     this.#deps.budget.note(this.connection, bytes)
   }
 
+  onCaughtUp(position: Position): void {
+    this.answer(serverMessage('caughtUp', { ...position }))
+    this.#deps.resuming.ended(this)
+  }
+
   onEnded(ended: Ended): void {
     const { registry, audiences, upkeep, announcer, counter } = this.#deps
     this.#slot.release()
     registry.remove(this)
     audiences.release(this.connection.audience())
     upkeep.remove(this)
+    this.#deps.resuming.ended(this)
     counter.ended(ended)
     const { code, reason, durationMs, sent, received, dropped } = ended
     const data = { connectionId: this.connection.id, code, reason, durationMs, sent, received, dropped }

@@ -10,7 +10,6 @@ import {
   timer,
 } from 'rxjs'
 import type { Logger } from '../base/logger.ts'
-import type { Position } from '../event/event.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import { serverMessage } from '../protocol/server-payloads.ts'
 import type { Executor } from '../workflow/executor.ts'
@@ -21,7 +20,6 @@ export interface ShutdownOptions {
   readonly announcer: Announcer
   readonly engine: Executor | undefined
   readonly registry: Registry
-  readonly position: () => Position
   readonly scheduler: SchedulerLike
   readonly logger: Logger
   readonly timeoutMs: number
@@ -69,11 +67,11 @@ async function drained(engine: Executor, timeoutMs: number, scheduler: Scheduler
 }
 
 /** Tells every client when to come back, at different times, so that they do not all come at once. */
-function sayGoodbye({ registry, position }: ShutdownOptions): void {
+function sayGoodbye({ registry }: ShutdownOptions): void {
   // Ending removes from the registry; a Map may lose entries while it is iterated.
   for (const session of registry.all()) {
     const retryAfterMs = MIN_RETRY_MS + Math.round(Math.random() * 2 * MIN_RETRY_MS)
-    session.answer(serverMessage('heartbeat', { ...position(), retryAfterMs }))
+    session.answer(serverMessage('heartbeat', { ...session.position(), retryAfterMs }))
     session.connection.finish(ending)
   }
 }

@@ -6,7 +6,6 @@ import type { Connection } from '../connection/connection.ts'
 import { tooSlow } from '../connection/ending.ts'
 import { createPeerWheel, heartbeat } from '../connection/heartbeat.ts'
 import { stalled } from '../connection/stall.ts'
-import type { Position } from '../event/event.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import { serverMessage } from '../protocol/server-payloads.ts'
 import type { ClientSession } from './client-session.ts'
@@ -19,7 +18,6 @@ export interface UpkeepOptions {
   readonly stallTimeoutMs: number
   /** Those for whom something waits. */
   readonly waiting: () => Iterable<Connection>
-  readonly position: () => Position
   readonly logger: Logger
 }
 
@@ -37,7 +35,7 @@ const MIN_TICKS_PER_INTERVAL = 4
 const SWEEP_MS = 60_000
 
 export function createUpkeep(options: UpkeepOptions): Upkeep {
-  const { registry, scheduler, heartbeatIntervalMs, position, logger } = options
+  const { registry, scheduler, heartbeatIntervalMs, logger } = options
   const tickMs = Math.min(TICK_MS, heartbeatIntervalMs / MIN_TICKS_PER_INTERVAL)
   const wheel = createPeerWheel<ClientSession>(Math.round(heartbeatIntervalMs / tickMs))
   const budgets = new WeakMap<ClientSession, FaultBudget>()
@@ -59,7 +57,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
         return
       }
       connection.ping()
-      if (isQuiet) session.answer(serverMessage('heartbeat', { ...position() }))
+      if (isQuiet) session.answer(serverMessage('heartbeat', { ...session.position() }))
     }),
   )
 

@@ -143,6 +143,11 @@ function facade(connection: Connection, offer: (outgoing: Outgoing) => void): Co
     counts: () => connection.counts(),
     audience: () => connection.audience(),
     join: (next) => connection.join(next),
+    hold: (from, source) => connection.hold(from, source),
+    replay: () => connection.replay(),
+    goLive: () => connection.goLive(),
+    replayPosition: () => connection.replayPosition(),
+    isReplayHeld: () => connection.isReplayHeld(),
     lastSeenMs: () => connection.lastSeenMs(),
     lastSentMs: () => connection.lastSentMs(),
     progress: () => connection.progress(),
@@ -153,6 +158,7 @@ function facade(connection: Connection, offer: (outgoing: Outgoing) => void): Co
     shed: () => connection.shed(),
     end: (ending) => connection.end(ending),
     finish: (ending) => connection.finish(ending),
+    fail: (error) => connection.fail(error),
     cut: () => connection.cut(),
   }
 }
@@ -163,6 +169,7 @@ export const quietHost: ConnectionHost = {
   onSent: () => undefined,
   onQueued: () => undefined,
   onEnded: () => undefined,
+  onCaughtUp: () => undefined,
   onGone: () => undefined,
 }
 

@@ -66,7 +66,13 @@ describe('the query of the door', () => {
     ['a client that is no UUID', '?client=me', 'client'],
     ['a client given twice', `?client=${randomUUID()}&client=${randomUUID()}`, 'client'],
     ['an empty execution_id', '?execution_id=', 'execution_id'],
-    ['since, which is not offered', '?since=epoch:5', 'since'],
+    ['a since that is no position', '?since=epoch', 'since'],
+    ['a since without its epoch', '?since=:5', 'since'],
+    ['a since beyond what numbers hold', '?since=epoch:9007199254740992', 'since'],
+    ['a since with a leading zero', '?since=epoch:05', 'since'],
+    ['a since of a sign', '?since=epoch:-1', 'since'],
+    ['a since with an id that is too long', '?since=epoch:1:123456789', 'since'],
+    ['a since given twice', '?since=epoch:1&since=epoch:1', 'since'],
   ] as const) {
     it(`with ${what} is answered with 400 and the details`, async () => {
       const { door, get } = await serve()

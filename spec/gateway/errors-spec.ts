@@ -51,8 +51,6 @@ describe('an error', () => {
         { type: 'Execute_Workflow' },
         { type: 'toString' },
         { type: 'hasOwnProperty' },
-        { type: 'RUN_STATUS', payload: { executionIds: ['e'] } },
-        { type: 'LIST_RUNS' },
         { type: 'PROVIDE_INPUT', payload: {} },
         { type: 'AUTHENTICATE', payload: { token: 't' } },
       ],
@@ -71,6 +69,12 @@ describe('an error', () => {
         { type: 'SUBSCRIBE_EVENTS', payload: { event_types: null } },
         { type: 'UNSUBSCRIBE_EVENTS', payload: {} },
         { type: 'CANCEL_WORKFLOW', payload: {} },
+        { type: 'RUN_STATUS', payload: { executionIds: [] } },
+        { type: 'RUN_STATUS', payload: { executionIds: Array.from({ length: 51 }, () => 'e') } },
+        { type: 'LIST_RUNS', payload: { status: 'asleep' } },
+        { type: 'LIST_RUNS', payload: { limit: 0 } },
+        { type: 'LIST_RUNS', payload: { before: 'yesterday' } },
+        { type: 'SUBSCRIBE_EVENTS', payload: { event_types: [], since: 'x' } },
         { type: 'PING', payload: { filler: 'x'.repeat(4_096) } },
       ],
     ],
@@ -91,7 +95,7 @@ describe('an error', () => {
         expect(JSON.stringify(error), shown).to.not.match(LEAK)
         if (typeof input === 'object') expect(error.correlation_id, shown).to.equal('m')
         expect(await client.ask('PING'), shown).to.include({ type: 'PONG' })
-        if (client.messages.length > 15) client = await connect()
+        if (client.messages.length > 14) client = await connect()
       }
     })
   }

@@ -18,6 +18,8 @@ export interface Client {
   readonly connectionId: string
   /** Everything so far, the welcome first. */
   readonly messages: readonly Frame[]
+  /** As they came. */
+  readonly texts: readonly string[]
   /** What was wrong with frames; a spec that leaves some fails. */
   readonly faults: readonly string[]
   /** Waits for the end of the connection. */
@@ -52,6 +54,7 @@ export async function connectClient(
 ): Promise<Client> {
   const socket = new WebSocket(url, [...protocols], { perMessageDeflate: false, ...options })
   const messages: Frame[] = []
+  const texts: string[] = []
   const faults: string[] = []
   const closing = createDeferred<Closed>()
   const failed = createDeferred<never>()
@@ -72,7 +75,9 @@ export async function connectClient(
     lastSeq = frame.seq
   }
   socket.on('message', (data: Buffer, isBinary) => {
-    const frame = JSON.parse(data.toString('utf8')) as Frame
+    const text = data.toString('utf8')
+    const frame = JSON.parse(text) as Frame
+    texts.push(text)
     if (isBinary) faults.push(`a binary frame: ${frame.type}`)
     check(frame)
     messages.push(frame)
@@ -144,6 +149,7 @@ export async function connectClient(
     welcome,
     connectionId,
     messages,
+    texts,
     faults,
     closed: () => inTime(closing.promise, () => `the close; ${seen()}`),
     send,

@@ -15,6 +15,7 @@ import {
   fileTools,
   type Gateway,
   type GatewayOptions,
+  type HistoryOptions,
   type NoCustomEvents,
   type Tool,
   ToolError,
@@ -61,6 +62,7 @@ export interface ServeOptions<Custom extends EventDefinitions = NoCustomEvents> 
   /** `false`: a gateway without an engine. */
   readonly engine?: Omit<WorkflowEngineOptions<Custom>, 'bus' | 'tools'> | false
   readonly events?: Custom
+  readonly history?: HistoryOptions
   readonly tools?: readonly Tool[]
   /** What a server does besides; by default everything that is not ours is answered with 404. */
   readonly prepare?: (server: Server) => void
@@ -87,14 +89,18 @@ export function useServers(): {
 }
 
 async function startServer<Custom extends EventDefinitions>(
-  { gateway: gatewayOptions, engine: engineOptions = {}, events, tools = [], prepare }: ServeOptions<Custom>,
+  { gateway: gatewayOptions, engine: engineOptions = {}, events, history, tools = [], prepare }: ServeOptions<Custom>,
   clients: Client[],
   defer: (undo: () => unknown) => void,
 ): Promise<TestServer<Custom>> {
   const root = await mkdtemp(join(tmpdir(), 'praxis-gateway-'))
   defer(() => rm(root, { recursive: true, force: true }))
   const { logger, lines: logs } = createRecordingLogger()
-  const bus = createEventBus<Custom>({ logger, ...(events === undefined ? {} : { events }) })
+  const bus = createEventBus<Custom>({
+    logger,
+    ...(events === undefined ? {} : { events }),
+    ...(history === undefined ? {} : { history }),
+  })
   const hold = createScriptedTool({ name: 'hold' })
   const registry = createToolRegistry([...fileTools({ root }), echo, fail, hold.tool, ...tools])
   const engine = createWorkflowEngine<Custom>({

@@ -1,27 +1,33 @@
-import { changeSubscription, type SubscriptionChange } from '../../connection/subscription.ts'
+import { changeSubscription, type EventSubscription, type SubscriptionChange } from '../../connection/subscription.ts'
+import type { Position } from '../../event/event.ts'
 import type { EventFilter } from '../../event/filter.ts'
+import type { Since } from '../../event/since.ts'
 import { expandTypes } from '../../event/type-name.ts'
 import { describeValue } from '../../base/codec-details.ts'
 import type { ClientPayloads, WireFilter } from '../../protocol/client-payloads.ts'
 import type { ProtocolError } from '../../protocol/protocol-error.ts'
-import { serverMessage } from '../../protocol/server-payloads.ts'
+import { type ServerMessage, serverMessage } from '../../protocol/server-payloads.ts'
 import type { CommandContext, CommandHandler } from '../command-context.ts'
 
 /** In one request (PROTOCOL section 4, THREATS T22). */
 const MAX_ENTRIES = 128
 
 export const handleSubscribe: CommandHandler<ClientPayloads['SUBSCRIBE_EVENTS']> = (payload, context) => {
-  const { event_types: entries, mode = 'add', filter } = payload
-  return change(entries, { mode, filter: filter === null ? null : fromWireFilter(filter) }, context)
+  const { event_types: entries, mode = 'add', filter, since } = payload
+  return change(entries, { mode, filter: filter === null ? null : fromWireFilter(filter), since }, context)
 }
 
 export const handleUnsubscribe: CommandHandler<ClientPayloads['UNSUBSCRIBE_EVENTS']> = (payload, context) =>
   change(payload.event_types, { mode: 'remove' }, context)
 
+interface Change extends Omit<SubscriptionChange, 'types'> {
+  readonly since?: Since | undefined
+}
+
 /** All of it or, when an entry names nothing known, none of it. `subscribed` stands exactly where the change takes effect. */
 function change(
   entries: readonly string[],
-  wanted: Omit<SubscriptionChange, 'types'>,
+  { since, ...wanted }: Change,
   context: CommandContext,
 ): ProtocolError | undefined {
   if (entries.length > MAX_ENTRIES) {
@@ -42,15 +48,18 @@ function change(
   const { session } = context
   const next = changeSubscription(session.connection.audience().subscription, { ...wanted, types })
   session.changeSubscription(next)
-  session.answer(
-    serverMessage('subscribed', {
-      event_types: [...next.types].sort(),
-      filter: next.filter === undefined ? null : { ...toWireFilter(next.filter) },
-      ...context.position(),
-    }),
-    context.messageId,
-  )
+  const answer = (position: Position): void => session.answer(subscribed(next, position), context.messageId)
+  if (since === undefined) answer(session.position())
+  else context.resuming.from(session, since, answer)
   return undefined
+}
+
+function subscribed({ types, filter }: EventSubscription, position: Position): ServerMessage {
+  return serverMessage('subscribed', {
+    event_types: [...types].sort(),
+    filter: filter === undefined ? null : { ...toWireFilter(filter) },
+    ...position,
+  })
 }
 
 function fromWireFilter(filter: WireFilter | undefined): EventFilter | undefined {
