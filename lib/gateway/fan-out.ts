@@ -44,6 +44,8 @@ export function createFanOut(bus: EventBus, options: FanOutOptions): FanOut {
       position = { epoch: event.epoch, seq: event.seq - 1 }
       options.onRestart(position)
     }
+    // It was stored before this began, and whoever came since has been told a position after it.
+    if (isStored(event) && event.seq <= position.seq) return options.onDelivered(event)
     if (topics.has(event.type)) {
       const shared = share(event)
       topics.visit(event, (audience) => audience.offer(shared))
