@@ -11,6 +11,8 @@ export interface ReplaysOptions {
   readonly history: History
   /** The position up to which events have been offered to every audience. */
   readonly position: () => Position
+  /** The newest stored event, which may not have been handed out yet. */
+  readonly head: () => Position
   readonly share: (event: BusEvent) => SharedEvent
   readonly scheduler: SchedulerLike
 }
@@ -31,7 +33,7 @@ const TURN_MS = 5
 /** What is kept of frames that were made for one: most who come back at the same time missed the same. */
 const CACHE_BYTES = 8 * 1024 * 1024
 
-export function createReplays({ history, position, share, scheduler }: ReplaysOptions): Replays {
+export function createReplays({ history, position, head: newest, share, scheduler }: ReplaysOptions): Replays {
   const queue: Replay[] = []
   const waiting = new Set<Replay>()
   const made = new Map<number, SharedEvent>()
@@ -113,6 +115,8 @@ export function createReplays({ history, position, share, scheduler }: ReplaysOp
         if (from.seq > head.seq) return { _tag: 'NotYet' }
         return { _tag: 'Page', parcel: undefined, toSeq: from.seq, isAtHead: true }
       }
+      // It knows of a life of the stream of which nothing has come here.
+      if (head.epoch !== from.epoch && newest().epoch === from.epoch) return { _tag: 'NotYet' }
       const page = history.read(from, PAGE_EVENTS)
       if (!(page instanceof Promise)) return toPage(page, audience, from, true)
       return page.then((found) => toPage(found, audience, from, false))
