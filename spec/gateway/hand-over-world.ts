@@ -8,6 +8,7 @@ import type { Transport } from '../../lib/transport/transport.ts'
 import type { Frame } from '../support/frames.ts'
 import { createHandScheduler, type HandScheduler } from '../support/hand-scheduler.ts'
 import { createSlowLog, type SlowLog } from '../support/slow-log.ts'
+import { storedRecord } from '../support/stored-record.ts'
 import { textsIn } from '../support/wire-texts.ts'
 import { type Answer, type Lives, type Stamp, type Told, Witness, type Wish } from './hand-over-witness.ts'
 
@@ -33,6 +34,9 @@ export interface Setting {
   /** How many may wait for one peer. */
   readonly maxMessages: number
 }
+
+/** How often something was met. */
+export type Met = Record<'resumes' | 'caughtUps' | 'resets' | 'closes' | 'reads', number>
 
 interface Client {
   readonly id: string
@@ -89,7 +93,7 @@ const TICKS = 12
 /** A stream, a gateway and its clients, in which each of a row of numbers says what happens next. */
 export class World {
   /** What was met in a run: a property that meets nothing proves nothing. */
-  readonly met = { resumes: 0, caughtUps: 0, resets: 0, closes: 0, reads: 0 }
+  readonly met: Met = { resumes: 0, caughtUps: 0, resets: 0, closes: 0, reads: 0 }
   readonly #setting: Setting
   readonly #log: SlowLog
   readonly #bus: EventBus<typeof events>
@@ -117,16 +121,12 @@ export class World {
       reads: setting.reads === 'in memory' ? 'in memory' : 'held',
       weight: Math.floor(RECENT_BYTES / keeps),
     })
-    if (log === 'slow') {
-      const earlier = createEventBus({ events, log: this.#log })
-      for (let index = 0; index < before; index += 1) this.#store(earlier, index)
-      earlier.close()
-    }
+    if (log === 'slow') for (let index = 0; index < before; index += 1) this.#storeOfAnother(index)
     this.#bus =
       log === 'slow'
         ? createEventBus({ events, log: this.#log, scheduler })
         : createEventBus({ events, history: { maxEvents: keeps }, scheduler })
-    if (log === 'slow') for (let index = 0; index < ahead; index += 1) this.#store(this.#bus, index)
+    if (log === 'slow') for (let index = 0; index < ahead; index += 1) this.#storeOfAnother(index)
     this.#handedOut = this.#bus.head()
     this.#memory = { epoch: this.#bus.head().epoch, records: [] }
     this.#gateway = createGateway({
@@ -135,6 +135,7 @@ export class World {
       scope: 'own',
       defaultSubscription: [],
       rateLimits: false,
+      flush: 0,
       queue: { maxMessages },
       ...(hasRule ? { authorize: (_, { tags }) => !tags.includes('hidden') } : {}),
       projection: ({ type, tags }) => {
@@ -178,13 +179,13 @@ export class World {
     for (let round = 0; ; round += 1) {
       if (round > PATIENCE) throw new Error('it does not come to rest')
       this.#beQuick()
-      if (this.#canStore()) this.#log.store()
-      else if (this.#canDeliver()) this.#deliver()
-      else if (this.#log.reads() > 0) this.#log.answer(0, { most: this.#setting.most })
-      else if (this.#hand.booked() > 0) this.#hand.turn()
-      else return
       await settle(TICKS)
       this.#listen()
+      if (this.#canStore()) this.#log.store()
+      else if (this.#canDeliver()) this.#deliver()
+      else if (this.#log.reads() > 0) this.#answer(0)
+      else if (this.#hand.booked() > 0) this.#hand.turn()
+      else return
     }
   }
 
@@ -211,14 +212,18 @@ export class World {
     }
     return [
       { weight: 8, isPossible: always, act: (dice) => this.#publish(TYPES[dice.roll(TYPES.length)] ?? 'spec.a', dice) },
-      { weight: 8, isPossible: () => this.#canStore(), act: (dice) => this.#log.store(dice.roll(this.#log.waiting().length)) },
+      {
+        weight: 8,
+        isPossible: () => this.#canStore(),
+        act: (dice) => this.#log.store(dice.roll(this.#log.waiting().length)),
+      },
       { weight: 10, isPossible: () => this.#canDeliver(), act: () => this.#deliver() },
-      { weight: 10, isPossible: () => this.#log.reads() > 0, act: (dice) => this.#answer(dice) },
+      { weight: 10, isPossible: () => this.#log.reads() > 0, act: (dice) => this.#answerAny(dice) },
       {
         weight: 1,
         isPossible: () => this.#log.reads() > 0,
         act: (dice) => {
-          if (dice.roll(3) > 0) return this.#answer(dice)
+          if (dice.roll(3) > 0) return this.#answerAny(dice)
           this.#failedReads += 1
           this.#log.failRead(new Error('the log is away'), dice.roll(this.#log.reads()))
         },
@@ -236,7 +241,11 @@ export class World {
           this.#ask(client, dice, client.witness.place)
         },
       },
-      { weight: 1, isPossible: () => isSlow, act: (dice) => this.#log.trim(this.#log.stats().firstSeq + 1 + dice.roll(6)) },
+      {
+        weight: 1,
+        isPossible: () => isSlow,
+        act: (dice) => this.#log.trim(this.#log.stats().firstSeq + 1 + dice.roll(6)),
+      },
       { weight: 1, isPossible: () => isSlow, act: (dice) => dice.isOne(2) && this.#log.restart(dice.isOne(2)) },
     ]
   }
@@ -269,8 +278,10 @@ export class World {
     return { id, type, data: {}, tags, ...(owner === undefined ? {} : { owner }) }
   }
 
-  #store(bus: EventBus<typeof events>, number: number): void {
-    void bus.publish(this.#input('spec.a', new Dice(number)))
+  /** As another server does. */
+  #storeOfAnother(number: number): void {
+    const { id, type, tags, owner } = this.#input('spec.a', new Dice(number))
+    void this.#log.append(storedRecord({ epoch: '', seq: 0 }, { id, type, tags, owner }))
     this.#log.store()
   }
 
@@ -302,9 +313,14 @@ export class World {
     if (next.epoch !== this.#handedOut.epoch || next.seq > this.#handedOut.seq) this.#handedOut = next
   }
 
-  #answer(dice: Dice): void {
+  #answer(index: number, asOf: 'asked' | 'now' = 'asked'): void {
+    this.met.reads += 1
+    this.#log.answer(index, { most: this.#setting.most, asOf })
+  }
+
+  #answerAny(dice: Dice): void {
     const asOf = dice.isOne(2) ? 'now' : 'asked'
-    this.#log.answer(dice.roll(this.#log.reads()), { most: this.#setting.most, asOf })
+    this.#answer(dice.roll(this.#log.reads()), asOf)
   }
 
   /** What this log does without being told. */
@@ -312,7 +328,7 @@ export class World {
     const { appends, deliveries, reads } = this.#setting
     if (appends === 'at once') while (this.#canStore()) this.#log.store()
     if (deliveries === 'at once') while (this.#canDeliver()) this.#deliver()
-    if (reads === 'at once') while (this.#log.reads() > 0) this.#log.answer(0, { most: this.#setting.most })
+    if (reads === 'at once') while (this.#log.reads() > 0) this.#answer(0)
   }
 
   // The clients.
@@ -351,7 +367,7 @@ export class World {
     this.#clients[slot] = Object.assign(client, { id })
     this.#listen()
     const place = this.#places[slot]
-    this.#ask(client, dice, dice.roll(4) === 0 ? undefined : place ?? this.#firstPlace())
+    this.#ask(client, dice, dice.roll(4) === 0 ? undefined : (place ?? this.#firstPlace()))
   }
 
   /** Where somebody stands who has seen nothing, and knows the stream by its name. */
@@ -412,12 +428,10 @@ export class World {
     if (prefix === undefined) return ['resumed']
     if (seq === 0) return ['mismatch']
     const told = this.#lives().at(-1)?.records[seq - 1]
-    if (told?.id.startsWith(prefix) === true || seq < this.#firstSeq()) {
-      // What was trimmed there may be known here all the same.
-      return told?.id.startsWith(prefix) === true ? ['resumed'] : ['resumed', 'mismatch']
-    }
-    // Or it is trimmed before it is looked at.
-    return this.#setting.log === 'slow' ? ['mismatch', 'resumed'] : ['mismatch']
+    if (told?.id.startsWith(prefix) === true) return ['resumed']
+    // What it was is not known any more, or it is trimmed before it is looked at.
+    const isGone = seq < this.#firstSeq()
+    return isGone || this.#setting.log === 'slow' ? ['mismatch', 'resumed'] : ['mismatch']
   }
 
   #stallOrResume(client: Client): void {

@@ -83,7 +83,11 @@ describe('createReplays', () => {
       const { replays } = createBench({ records: all })
       expect(told(replays.page(wanted, from(0)))).to.deep.equal([[1, 2, 5], 5, 'at head'])
       expect(told(replays.page(wanted, from(2)))).to.deep.equal([[5], 5, 'at head'])
-      expect(told(replays.page(audienceOf(createSubscription([], undefined)), from(1)))).to.deep.equal([[], 5, 'at head'])
+      expect(told(replays.page(audienceOf(createSubscription([], undefined)), from(1)))).to.deep.equal([
+        [],
+        5,
+        'at head',
+      ])
     })
 
     it('is at the head where nothing is left, without a look into the history', () => {
