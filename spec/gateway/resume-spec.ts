@@ -13,7 +13,7 @@ interface Place {
 
 /** The position a welcome tells. */
 function placeOf({ welcome }: Client): Place {
-  const { epoch, seq } = welcome.payload['metadata'] as unknown as Place
+  const { epoch, seq } = welcome.payload['metadata'] as Place
   return { epoch, seq }
 }
 
@@ -55,7 +55,13 @@ describe('a client that comes back', () => {
     const second = await server.connect(`?${types}&${sinceOf(place)}`)
     expect(placeOf(second)).to.include(place)
     const frames = await second.until('caughtUp')
-    expect(frames.map(({ type }) => type)).to.deep.equal(['resumed', ...Array(3).fill('workflowProgress'), 'caughtUp'])
+    expect(frames.map(({ type }) => type)).to.deep.equal([
+      'resumed',
+      'workflowProgress',
+      'workflowProgress',
+      'workflowProgress',
+      'caughtUp',
+    ])
     expect(frames[0]?.payload).to.deep.equal({ epoch: place.epoch, from: 0 })
     expect(frames.at(-1)?.payload).to.deep.equal({ epoch: place.epoch, seq: 3 })
     await publish(server, '4')
