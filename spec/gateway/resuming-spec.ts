@@ -6,7 +6,7 @@ import type { ClientSession } from '../../lib/gateway/client-session.ts'
 import { createResuming } from '../../lib/gateway/resuming.ts'
 import type { ResetReason } from '../../lib/protocol/message-types.ts'
 import type { ServerMessage } from '../../lib/protocol/server-payloads.ts'
-import { createDeferred } from '../support/waiting.ts'
+import { createDeferred, type Deferred } from '../support/waiting.ts'
 
 type Check = ResetReason | undefined | Promise<ResetReason | undefined>
 
@@ -125,16 +125,14 @@ describe('createResuming', () => {
       expect(did.slice(2)).to.deep.equal(['a: failed: away'])
     })
 
-    for (const [what, answer] of [
-      ['resumed', (key: ReturnType<typeof createDeferred<ResetReason | undefined>>) => key.resolve(undefined)],
-      ['reset', (key) => key.resolve('mismatch')],
-      ['failure', (key) => key.reject(new Error('away'))],
-    ] as const) {
+    const lateAnswers: readonly (readonly [string, (key: Deferred<ResetReason | undefined>) => void])[] = [
+      ['resumed', ({ resolve }) => resolve(undefined)],
+      ['reset', ({ resolve }) => resolve('mismatch')],
+      ['failure', ({ reject }) => reject(new Error('away'))],
+    ]
+    for (const [what, answer] of lateAnswers) {
       it(`tells nothing late, no ${what}, to who has left or has asked for something else since`, async () => {
-        const [first, second] = [createDeferred<Check>(), createDeferred<Check>()] as never as [
-          ReturnType<typeof createDeferred<ResetReason | undefined>>,
-          ReturnType<typeof createDeferred<ResetReason | undefined>>,
-        ]
+        const [first, second] = [createDeferred<ResetReason | undefined>(), createDeferred<ResetReason | undefined>()]
         const { did, session, resuming } = createBench(first.promise, second.promise, undefined, 'too_old')
         const [a, b] = [session('a'), session('b')]
         a.come()
