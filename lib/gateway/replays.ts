@@ -68,7 +68,7 @@ export function createReplays({ history, position, head: newest, share, schedule
     return isAdmitted ? shared : undefined
   }
 
-  const toPage = (page: HistoryPage, audience: Audience, from: Position, isNow: boolean): ReplayPage => {
+  const toPage = (page: HistoryPage, audience: Audience, from: Position): ReplayPage => {
     const head = position()
     if (page._tag === 'Gone' || head.epoch !== from.epoch) return { _tag: 'Gone' }
     if (madeEpoch !== head.epoch) forget()
@@ -83,7 +83,7 @@ export function createReplays({ history, position, head: newest, share, schedule
       if (shared !== undefined) last = linkAfter(last, shared)
       toSeq = record.seq
     }
-    return { _tag: 'Page', parcel: Parcel.between(first, last), toSeq, isAtHead: isNow && toSeq === head.seq }
+    return { _tag: 'Page', parcel: Parcel.between(first, last), toSeq }
   }
 
   const serve = (): void => {
@@ -113,13 +113,17 @@ export function createReplays({ history, position, head: newest, share, schedule
       const head = position()
       if (head.epoch === from.epoch && from.seq >= head.seq) {
         if (from.seq > head.seq) return { _tag: 'NotYet' }
-        return { _tag: 'Page', parcel: undefined, toSeq: from.seq, isAtHead: true }
+        return { _tag: 'Page', parcel: undefined, toSeq: from.seq }
       }
       // It knows of a life of the stream of which nothing has come here.
       if (head.epoch !== from.epoch && newest().epoch === from.epoch) return { _tag: 'NotYet' }
       const page = history.read(from, PAGE_EVENTS)
-      if (!(page instanceof Promise)) return toPage(page, audience, from, true)
-      return page.then((found) => toPage(found, audience, from, false))
+      if (!(page instanceof Promise)) return toPage(page, audience, from)
+      return page.then((found) => toPage(found, audience, from))
+    },
+    isHead: ({ epoch, seq }) => {
+      const head = position()
+      return head.epoch === epoch && head.seq === seq
     },
     book,
     await: (replay) => void waiting.add(replay),
