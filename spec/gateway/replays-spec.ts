@@ -153,7 +153,7 @@ describe('createReplays', () => {
 
     it('asks again whether what was made is for this one', () => {
       const { replays } = createBench({ records: records(3) })
-      replays.page(wanted, from(0))
+      void replays.page(wanted, from(0))
       const blind = audienceOf(createSubscription(['a.one'], undefined), () => false)
       expect(told(replays.page(blind, from(0)))).to.deep.equal([[], 3])
     })
@@ -163,16 +163,16 @@ describe('createReplays', () => {
       const { replays } = createBench({ records: all })
       const [first] = all
       const before = first?.data
-      replays.page(wanted, from(0))
+      void replays.page(wanted, from(0))
       expect(first?.data).to.deep.equal(before)
       expect(first?.data).not.to.equal(before)
     })
 
     it('makes anew what it made before it rested, and what it made in another life', () => {
       const bench = createBench({ records: records(3) })
-      bench.replays.page(wanted, from(0))
+      void bench.replays.page(wanted, from(0))
       bench.replays.rest()
-      bench.replays.page(wanted, from(0))
+      void bench.replays.page(wanted, from(0))
       expect(bench.projections()).to.equal(6)
       bench.moveTo(from(3, 'f'))
       const page = bench.replays.page(wanted, from(0, 'f'))
@@ -182,11 +182,11 @@ describe('createReplays', () => {
 
     it('keeps 8 MiB of what was made, the newest', () => {
       const bench = createBench({ records: records(300), pad: 'x'.repeat(64 * 1024) })
-      for (let seq = 0; seq < 200; seq += 1) bench.replays.page(wanted, from(seq))
+      for (let seq = 0; seq < 200; seq += 1) void bench.replays.page(wanted, from(seq))
       expect(bench.projections()).to.equal(200)
-      for (let seq = 199; seq >= 150; seq -= 1) bench.replays.page(wanted, from(seq))
+      for (let seq = 199; seq >= 150; seq -= 1) void bench.replays.page(wanted, from(seq))
       expect(bench.projections(), 'kept').to.equal(200)
-      bench.replays.page(wanted, from(0))
+      void bench.replays.page(wanted, from(0))
       expect(bench.projections(), 'not kept').to.equal(201)
     })
 
