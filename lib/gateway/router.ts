@@ -116,10 +116,10 @@ export function createRouter({ deps, given, handlers, isTaking, onReceived, onEr
     refuse(session, { ...error, correlationId: id })
   }
 
-  const dispatch = (session: ClientSession, message: DecodedMessage): void => {
-    const { type, payload, id } = message
+  const dispatch = (session: ClientSession, decoded: DecodedMessage): void => {
+    const { type, payload, id } = decoded
     const orderHandler = orders.get(type)
-    if (orderHandler !== undefined) return order(session, orderHandler, message)
+    if (orderHandler !== undefined) return order(session, orderHandler, decoded)
     const handler = builtIn.get(type)
     if (handler !== undefined) {
       // The decoder chose the codec by the same type that chose the handler.
