@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import pino from 'pino'
 import {
+  basicTools,
   createEventBus,
   createGateway,
   createToolRegistry,
@@ -40,7 +41,7 @@ export async function main(environment: Readonly<Record<string, string | undefin
 /** Everything behind the listening server. */
 function serve(server: Server, settings: Settings): RunningServer {
   const { workspace, maxConnections, heartbeatIntervalMs, logLevel } = settings
-  const tools = createToolRegistry(workspaceTools(workspace))
+  const tools = createToolRegistry([...basicTools(), ...workspaceTools(workspace)])
   const logger = pino({
     level: logLevel,
     transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' } },

@@ -15,6 +15,7 @@ const frontDoor = [
   'OverflowError',
   'ToolError',
   'auditByCost',
+  'basicTools',
   'builtInEvents',
   'clientPayloads',
   'closeCodes',
