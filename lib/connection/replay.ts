@@ -84,7 +84,7 @@ export class Replay implements Observer<boolean> {
 
   /** Whether it waits for the peer. */
   get isHeld(): boolean {
-    return !this.#isReady
+    return this.#readiness !== undefined && !this.#isReady
   }
 
   /** @param ready$ whether the socket takes more: its state on subscription, then every change. */

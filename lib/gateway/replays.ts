@@ -30,6 +30,7 @@ const PAGE_EVENTS = 128
 const PAGE_BYTES = 64 * 1024
 /** How long replays may keep a turn: live events and answers go on between. */
 const TURN_MS = 5
+
 export function createReplays({ history, position, share, scheduler }: ReplaysOptions): Replays {
   const queue: Replay[] = []
   const waiting = new Set<Replay>()
