@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike, Subscription } from 'rxjs'
+import { Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import { isRecord } from '../base/is-record.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import { readMessage, type ServerFrame } from './message.ts'

@@ -22,7 +22,7 @@ export interface Opening {
 }
 
 const MAX_URL_LENGTH = 1_500
-const queryLists: readonly (keyof WireFilter)[] = ['workflow_ids', 'execution_ids']
+const queryLists: ReadonlySet<string> = new Set(['workflow_ids', 'execution_ids'])
 
 /**
  * The door to open for `wanted`, continuing after `position`. The query says it where it can; tags and sources it cannot, and what is
@@ -60,7 +60,7 @@ export function openingOf(
   ])
   const lists = Object.entries(filter).filter(([, list]) => list !== undefined)
   // An empty list lets nothing pass; in a query it would be no list.
-  const isSayable = lists.every(([name, list]) => queryLists.includes(name as keyof WireFilter) && list.length > 0)
+  const isSayable = lists.every(([name, list]) => queryLists.has(name) && list.length > 0)
   if (isSayable && said.length <= MAX_URL_LENGTH) {
     return { url: said, subscribe: undefined, isResuming: position !== undefined }
   }
