@@ -3,12 +3,23 @@ import type { OpenTransport, TransportEvent } from './transport.ts'
 
 /** As much of `WebSocket` as is used: the browsers' class, Node's since 22, and that of the package `ws` all have it. */
 export interface WebSocketLike {
-  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: never) => void): void
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: SocketEvent) => void): void
   send(text: string): void
   close(code?: number, reason?: string): void
 }
 
+interface SocketEvent {
+  readonly type: string
+  /** Of `message`. */
+  readonly data?: unknown
+  /** Of `close`. */
+  readonly code?: number
+  readonly reason?: string
+}
+
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike
+
+const NO_STATUS = 1005
 
 /** Transports over sockets of `WebSocketClass`. */
 export function webSocketTransport(WebSocketClass: WebSocketConstructor): OpenTransport {
@@ -19,11 +30,11 @@ export function webSocketTransport(WebSocketClass: WebSocketConstructor): OpenTr
     return {
       incoming$: new Observable<TransportEvent>((subscriber) => {
         socket.addEventListener('open', () => subscriber.next({ _tag: 'Opened' }))
-        socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
+        socket.addEventListener('message', ({ data }) => {
           // The server sends texts only; a frame of bytes says nothing to us.
           if (typeof data === 'string') subscriber.next({ _tag: 'Text', text: data })
         })
-        socket.addEventListener('close', ({ code, reason }: { readonly code: number; readonly reason: string }) => {
+        socket.addEventListener('close', ({ code = NO_STATUS, reason = '' }) => {
           subscriber.next({ _tag: 'Closed', code, reason })
           subscriber.complete()
         })

@@ -154,7 +154,7 @@ describe('the client, with the gateway', () => {
   })
 
   it('learns from the door why it is refused', async () => {
-    const { door } = await serve({ gateway: { authenticate: () => undefined } })
+    const { door } = await serve({ gateway: { authenticate: () => null } })
     const client = connectTo(door(), { backoff: { minMs: 1, maxMs: 2 } })
     const last = await inTime(lastValueFrom(client.state$), 'closed')
     expect(last).to.include({ _tag: 'closed', code: 401 })
