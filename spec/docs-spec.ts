@@ -53,6 +53,7 @@ describe('the documentation', () => {
           noUnusedLocals: false,
           paths: {
             'praxis-rx': [join(root, 'lib/index.ts')],
+            'praxis-rx/client': [join(root, 'lib/client/index.ts')],
             'praxis-rx/testing': [join(root, 'lib/testing/index.ts')],
           },
           types: ['node'],
