@@ -15,6 +15,7 @@ import {
   OptionError,
   type Tool,
 } from '../lib/index.ts'
+import { handlePage } from './browser/page.ts'
 import { readSettings, SettingError, type Settings } from './settings.ts'
 
 export interface RunningServer {
@@ -53,6 +54,7 @@ function serve(server: Server, settings: Settings): RunningServer {
   gateway.attach(server)
   server.on('request', (request, response) => {
     if (gateway.handle(request, response)) return
+    if (handlePage(request, response, (error) => logger.error({ err: error }, 'the page could not be read'))) return
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found. The WebSocket door is /ws/events.\n')
   })
 
