@@ -21,13 +21,14 @@ export interface DoorVerdict {
   readonly retryAfterMs: number
 }
 
-const PATIENCE_MS = 10_000
+/** The next try waits for the answer, and some servers never give one. */
+const PATIENCE_MS = 2_000
 const noAnswer: DoorVerdict = { fate: 'again', status: 0, reason: '', retryAfterMs: 0 }
 const fates: Readonly<Record<number, Fate>> = { 400: 'never', 401: 'credentials', 403: 'never' }
 
 /**
  * Asks the door at `url` (the WebSocket's) why it does not open: a page is not told why an upgrade failed, a `GET` at the same place
- * is (PROTOCOL section 1). Emits one verdict and completes; no answer within 10 s, or one a page may not read, is `again`.
+ * is (PROTOCOL section 1). Emits one verdict and completes; no answer within 2 s, or one a page may not read, is `again`.
  */
 export function askDoor(fetch: Fetch, url: string, scheduler: SchedulerLike): Observable<DoorVerdict> {
   return defer(() => fetch(url.replace(/^ws/, 'http'), { credentials: 'include' })).pipe(

@@ -53,6 +53,8 @@ export function createResuming({ history, position, replays }: ResumingOptions):
     from: (session, since, introduce) => {
       const reason = history.check(since)
       if (typeof reason === 'string') {
+        // Also of events that are not stored, none stands before it.
+        session.connection.hold(position(), replays)
         introduce(position())
         return reset(session, reason)
       }
