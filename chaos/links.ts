@@ -15,7 +15,10 @@ export interface LinksOptions {
 
 /** What they ask for; each sees something else. */
 const wishes: readonly { readonly query: string; readonly wants: (type: string) => boolean }[] = [
-  { query: '&types=*', wants: () => true },
+  {
+    query: '&types=task.*,workflow.*,tool.*',
+    wants: (type) => /^(task|workflow|tool)\./.test(type),
+  },
   { query: '&types=task.*', wants: (type) => type.startsWith('task.') },
   { query: '&types=workflow.*', wants: (type) => type.startsWith('workflow.') },
   {

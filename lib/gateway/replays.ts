@@ -63,8 +63,9 @@ export function createReplays({ history, position, share, scheduler }: ReplaysOp
     }
     const isAtHead = isNow && toSeq === head.seq
     const made: ReplayPage = { _tag: 'Page', parcel: Parcel.between(first, last), toSeq, isAtHead }
-    // One at the head is one only now; and where a rule of the host decides, each connection is an audience, and is asked about anew.
-    if (!isAtHead && audience.size > 1) cache.keepPage(audience, from, made, last.bytes)
+    // One that ends for want of more is so only now; and where a rule of the host decides, each connection is an audience of its own,
+    // and is asked about anew.
+    if (!isAtHead && toSeq > from.seq && audience.size > 1) cache.keepPage(audience, from, made, last.bytes)
     return made
   }
 
