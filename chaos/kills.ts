@@ -62,7 +62,7 @@ export function killServers({ clients: count, kills, seed }: KillsOptions): Prom
       await delay(between(0, 400, random))
       await restart()
       const lives = done + 2
-      await until('everybody has come back', () => raw.every(({ connections }) => livesOf(connections) === lives))
+      await until('everybody has come back', () => raw.every((client) => client.lives.size === lives))
     }
     order()
     const openOf = ({ commands }: RawClient): number =>
@@ -132,18 +132,6 @@ function watch(client: Client, key: string): Outcome {
     },
   })
   return outcome
-}
-
-/** How many lives of the stream a client has seen. */
-function livesOf(connections: RawClient['connections']): number {
-  const epochs = connections.flatMap(({ frames }) =>
-    frames.flatMap(({ frame: { type, payload } }) => {
-      if (type === 'reset') return [payload['epoch']]
-      const { epoch } = (payload['metadata'] ?? {}) as { readonly epoch?: unknown }
-      return type === 'chatMessage' && epoch !== undefined ? [epoch] : []
-    }),
-  )
-  return new Set(epochs).size
 }
 
 /** One `reset` for each life that it saw begin, and for no other reason. */

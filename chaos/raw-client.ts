@@ -44,6 +44,8 @@ const terminalTypes: ReadonlySet<string> = new Set(['workflowComplete', 'workflo
 export class RawClient {
   readonly connections: RawConnection[] = []
   readonly commands = new Map<string, Command>()
+  /** The lives of the stream it has heard of. */
+  readonly lives = new Set<string>()
   position: Position | undefined
   readonly #options: RawClientOptions
   readonly #client = randomUUID()
@@ -149,11 +151,15 @@ export class RawClient {
   /** Its position, as the protocol says. */
   #follow({ type, payload, event, seq }: RawFrame, isWelcomeBack: boolean): void {
     const told = { epoch: String(payload['epoch']), seq: Number(payload['seq']) }
-    if (type === 'reset') this.position = told
-    else if (event !== undefined && seq !== undefined) this.#advance({ epoch: this.position?.epoch ?? '', seq })
+    if (type === 'reset') {
+      this.position = told
+      this.lives.add(told.epoch)
+    }
+    if (event !== undefined && seq !== undefined) this.#advance({ epoch: this.position?.epoch ?? '', seq })
     else if (type === 'heartbeat' || type === 'caughtUp' || type === 'subscribed') this.#advance(told)
     else if (type === 'chatMessage' && payload['type'] === 'system' && !isWelcomeBack && this.position === undefined) {
       this.position = payload['metadata'] as Position
+      this.lives.add(this.position.epoch)
     }
   }
 

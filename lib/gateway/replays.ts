@@ -14,6 +14,8 @@ export interface ReplaysOptions {
   readonly position: () => Position
   readonly share: (event: BusEvent) => SharedEvent
   readonly scheduler: SchedulerLike
+  /** Pages end at multiples of it, so that those who began at different places soon read the same ones. */
+  readonly pageEvents?: number
 }
 
 /** Reads for those who missed something, and gives each its turn. */
@@ -24,14 +26,19 @@ export interface Replays extends ReplaySource {
   readonly rest: () => void
 }
 
-/** Pages end at multiples of it, so that those who began at different places soon read the same ones. */
 const PAGE_EVENTS = 128
 /** On the wire: a page is not begun beyond it, and may be one frame larger. */
 const PAGE_BYTES = 64 * 1024
 /** How long replays may keep a turn: live events and answers go on between. */
 const TURN_MS = 5
 
-export function createReplays({ history, position, share, scheduler }: ReplaysOptions): Replays {
+export function createReplays({
+  history,
+  position,
+  share,
+  scheduler,
+  pageEvents = PAGE_EVENTS,
+}: ReplaysOptions): Replays {
   const queue: Replay[] = []
   const waiting = new Set<Replay>()
   const cache = new ReplayCache()
@@ -100,7 +107,7 @@ export function createReplays({ history, position, share, scheduler }: ReplaysOp
       }
       const known = cache.page(audience, from)
       if (known !== undefined) return known
-      const page = history.read(from, PAGE_EVENTS - (from.seq % PAGE_EVENTS))
+      const page = history.read(from, pageEvents - (from.seq % pageEvents))
       if (!(page instanceof Promise)) return toPage(page, audience, from, true)
       return page.then((found) => toPage(found, audience, from, false))
     },

@@ -116,7 +116,8 @@ export class Bench {
   constructor(clients: number, early: number) {
     for (let count = 0; count < early; count += 1) this.slow.store(ALL_TYPES[count % 3] ?? 'a')
     const events$ = new Subject<BusEvent>()
-    const history = createNotingHistory(this.slow.log)
+    // So small that much of what is read lies before it, and a replay takes many pages.
+    const history = createNotingHistory(this.slow.log, { maxEvents: 3, maxBytes: 1_000, maxAgeMs: 1 })
     const scheduler = {
       now: () => 0,
       schedule: (work: () => void) => void this.#turns.push(() => work()),
@@ -141,7 +142,7 @@ export class Bench {
       onRuleError: raise,
     })
     const { position, share } = this.#fanOut
-    this.#replays = createReplays({ history, position, share, scheduler })
+    this.#replays = createReplays({ history, position, share, scheduler, pageEvents: 3 })
     this.#resuming = createResuming({ history, position, replays: this.#replays })
     this.slow.delivered$.subscribe((record) => {
       history.note(record)
