@@ -78,6 +78,14 @@ describe('the runs of a client', () => {
     expect(run.state).to.deep.include({ status: 'failed', error: { code: 'INVALID_WORKFLOW', message: 'no', details } })
   })
 
+  it('error where they cannot be written', () => {
+    const { client } = createScriptedClient()
+    const params = { big: 1n }
+    expect(toldBy(client.execute({ nodes: [{ ...graph.nodes[0], params }] })).end()).to.include({
+      code: 'INVALID_PAYLOAD',
+    })
+  })
+
   it('error also where they are taken back after they were accepted', () => {
     const { socket, run, told } = createAccepted()
     socket().say('error', { code: 'BUS_UNAVAILABLE', message: 'no', ...at }, { correlation_id: run.id })
