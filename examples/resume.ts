@@ -51,7 +51,7 @@ export async function main({ argv, env, stdout, signal }: ResumeOptions): Promis
   const run = client.execute(graph)
   const cancel = (): void => run.cancel('cancelled from the terminal')
   signal?.addEventListener('abort', cancel, { once: true })
-  run.pipe(map(describeNodes), startWith([]), pairwise()).subscribe({
+  run.pipe(map(describeNodes), startWith<readonly string[]>([]), pairwise()).subscribe({
     next: ([before, after]) => after.filter((line) => !before.includes(line)).forEach(print),
     // What ended it is printed below.
     error: () => undefined,
@@ -88,7 +88,7 @@ function describeNodes({ nodes }: RunState): readonly string[] {
 }
 
 /** When the file is run rather than imported. */
-async function run(): Promise<void> {
+async function start(): Promise<void> {
   const cancelled = new AbortController()
   // Once: a second Ctrl-C finds nobody listening, and ends the process as it always does.
   process.once('SIGINT', () => cancelled.abort())
@@ -96,4 +96,4 @@ async function run(): Promise<void> {
   process.exitCode = await main({ argv: process.argv.slice(2), env, stdout, signal: cancelled.signal })
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await run()
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await start()

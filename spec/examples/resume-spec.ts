@@ -5,7 +5,7 @@ import { createRecording, withFolder, withServer } from './fixtures.ts'
 describe('the example that outlives its server', () => {
   it('runs its workflow, and tells how the link and the nodes stand', async () => {
     await withFolder((folder) =>
-      withServer({ PRAXIS_WORKSPACE: folder }, async (door) => {
+      withServer({ PRAXIS_WORKSPACE: folder, LOG_LEVEL: 'silent' }, async (door) => {
         const out = createRecording()
         expect(await main({ argv: [door], env: {}, stdout: out })).to.equal(0)
         const lines = out.text().split('\n')
@@ -24,13 +24,15 @@ describe('the example that outlives its server', () => {
   })
 
   it('tells that it is not wanted', async () => {
-    await withServer({}, async (door) => {
-      const out = createRecording()
-      const url = `${door}?types=nothing.known`
-      expect(await main({ argv: [], env: { PRAXIS_URL: url }, stdout: out })).to.equal(1)
-      expect(out.text())
-        .to.match(/- waiting: try 1 in \d+ ms\n/)
-        .and.match(/- closed: INVALID_QUERY: .* \(400\)\n/)
-    })
+    await withFolder((folder) =>
+      withServer({ PRAXIS_WORKSPACE: folder, LOG_LEVEL: 'silent' }, async (door) => {
+        const out = createRecording()
+        const url = `${door}?types=nothing.known`
+        expect(await main({ argv: [], env: { PRAXIS_URL: url }, stdout: out })).to.equal(1)
+        expect(out.text())
+          .to.match(/- waiting: try 1 in \d+ ms\n/)
+          .and.match(/- closed: INVALID_QUERY: .* \(400\)\n/)
+      }),
+    )
   })
 })
