@@ -89,7 +89,9 @@ export function link({
       const delayMs = backOffMs(attempt, backoff, random)
       const startMs = scheduler.now()
       const told = { fate: fateOf(code), code, reason, retryAfterMs }
-      if (failedOpens < OPENS_BEFORE_ASKING || ask === undefined) return judge(told, delayMs, startMs)
+      // A code that says more than that it failed needs no asking.
+      const isClear = told.fate !== 'again' || failedOpens < OPENS_BEFORE_ASKING
+      if (isClear || ask === undefined) return judge(told, delayMs, startMs)
       return concat(
         of(waiting(startMs + Math.max(delayMs, retryAfterMs))),
         ask(query).pipe(

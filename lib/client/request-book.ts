@@ -96,8 +96,11 @@ export function createRequestBook({ maxQueued, scheduler }: RequestBookOptions):
         request.onError(refused)
         return id
       }
-      const { type, payload } = request
-      const text = JSON.stringify({ type, payload, id })
+      const text = textOf(id, request)
+      if (text === undefined) {
+        request.onError(new ClientError('INVALID_PAYLOAD', 'the payload cannot be written as JSON'))
+        return id
+      }
       const entry: Entry = { request, text, wasSent: false, refusals: 0, retry: undefined }
       entries.set(id, entry)
       queuedCount += 1
@@ -127,6 +130,15 @@ export function createRequestBook({ maxQueued, scheduler }: RequestBookOptions):
       send = undefined
       for (const id of [...entries.keys()]) forget(id)?.request.onError(error)
     },
+  }
+}
+
+/** Undefined where it cannot be written: a cycle, or a bigint. */
+function textOf(id: string, { type, payload }: Request): string | undefined {
+  try {
+    return JSON.stringify({ type, payload, id })
+  } catch {
+    return undefined
   }
 }
 

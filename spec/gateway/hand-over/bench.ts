@@ -123,7 +123,7 @@ export class Bench {
       schedule: (work: () => void) => void this.#turns.push(() => work()),
     } as unknown as SchedulerLike
     this.#fanOut = createFanOut({ head: () => this.slow.log.head(), events$ } as unknown as EventBus, {
-      project: (() => ({ type: 'eventStream', payload: {} })) as never,
+      project: () => ({ type: 'eventStream', payload: {} }),
       definitionOf: () => undefined,
       onRestart: (position) => {
         this.#audiences.restart()

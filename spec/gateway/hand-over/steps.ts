@@ -98,7 +98,7 @@ function act(bench: Bench, [action, which]: Step): void {
 
 /** Lets promises settle that can. */
 async function breathe(): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) await undefined
+  for (let turn = 0; turn < 4; turn += 1) await Promise.resolve()
 }
 
 /** Lets it happen, and then everything that is still to come. */
