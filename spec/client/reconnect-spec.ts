@@ -205,6 +205,17 @@ describe('the client, where the link is lost,', () => {
       expect(door.asked[0]).to.include('token=t')
     })
 
+    it('and not after links that opened', async () => {
+      const door = doorOf(403)
+      const { socket, time } = createScriptedClient({ fetch: door.fetch })
+      for (let opened = 0; opened < 4; opened += 1) {
+        socket().open()
+        socket().end(1006)
+        await time.advance(30_000)
+      }
+      expect(door.asked).to.deep.equal([])
+    })
+
     for (const status of [400, 403]) {
       it(`and stops on ${status}`, async () => {
         const made = createScriptedClient({ fetch: doorOf(status).fetch })

@@ -136,6 +136,17 @@ describe('the runs of a client', () => {
     expect(socket().sent.map(({ id }) => id)).to.deep.equal([two.id])
   })
 
+  it('are not given to a link that is gone', async () => {
+    const { client, sockets, socket, time } = createScriptedClient()
+    socket().welcome(1)
+    socket().end(1006)
+    const run = client.execute(graph)
+    expect(sockets[0]?.sent).to.deep.equal([])
+    await time.advance(750)
+    socket().welcome(1)
+    expect(socket().sent.map(({ id }) => id)).to.deep.equal([run.id])
+  })
+
   it('error with queue_full where too many wait', () => {
     const { client, socket } = createScriptedClient({ maxQueued: 2 })
     const runs = [client.execute(graph), client.execute(graph), client.execute(graph)]
@@ -256,6 +267,16 @@ describe('the runs of a client', () => {
       expect(told.end()).to.include({ code: 'run_lost' })
     })
   }
+
+  it('end with run_lost where nobody knows them after a reset, also those that were accepted just before', async () => {
+    const { socket, told, time } = createAccepted()
+    socket().end(1006)
+    await time.advance(750)
+    socket().welcome(1)
+    socket().say('reset', { reason: 'too_old', epoch: 'e1', seq: 0 })
+    status(socket(), { status: 'unknown' })
+    expect(told.end()).to.include({ code: 'run_lost' })
+  })
 
   it('end with run_lost where nobody runs anything any more', async () => {
     const { socket, reconnect, told } = createAccepted()
