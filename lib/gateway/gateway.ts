@@ -141,7 +141,13 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       logger.error({ err: error, eventId: event.id, eventType: event.type }, 'an event could not be fanned out')
     },
   })
-  const replays = createReplays({ history: bus.history, position: fanOut.position, share: fanOut.share, scheduler })
+  const replays = createReplays({
+    history: bus.history,
+    position: fanOut.position,
+    head: () => bus.head(),
+    share: fanOut.share,
+    scheduler,
+  })
   const resuming = createResuming({ history: bus.history, position: fanOut.position, replays })
   const announcer = createAnnouncer(bus, fanOut.topics, logger)
   const budget = createOutgoingBudget<Connection>(queue.maxTotalBytes ?? 64 * MIB, (connection) => connection.shed())

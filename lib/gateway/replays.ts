@@ -12,6 +12,8 @@ export interface ReplaysOptions {
   readonly history: History
   /** The position up to which events have been offered to every audience. */
   readonly position: () => Position
+  /** The newest stored event, which may not have been handed out yet. */
+  readonly head: () => Position
   readonly share: (event: BusEvent) => SharedEvent
   readonly scheduler: SchedulerLike
   /** Pages end at multiples of it, so that those who began at different places soon read the same ones. */
@@ -35,6 +37,7 @@ const TURN_MS = 5
 export function createReplays({
   history,
   position,
+  head: newest,
   share,
   scheduler,
   pageEvents = PAGE_EVENTS,
@@ -105,6 +108,8 @@ export function createReplays({
         if (from.seq > head.seq) return { _tag: 'NotYet' }
         return { _tag: 'Page', parcel: undefined, toSeq: from.seq, isAtHead: true }
       }
+      // It knows of a life of the stream of which nothing has come here.
+      if (head.epoch !== from.epoch && newest().epoch === from.epoch) return { _tag: 'NotYet' }
       const known = cache.page(audience, from)
       if (known !== undefined) return known
       const page = history.read(from, pageEvents - (from.seq % pageEvents))

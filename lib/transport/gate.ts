@@ -32,7 +32,11 @@ export class Gate {
     const isOpen = this.#isOpen ? held <= this.#marks.highWaterMarkBytes : held <= this.#marks.lowWaterMarkBytes
     if (isOpen === this.#isOpen) return
     this.#isOpen = isOpen
-    for (const watcher of this.#watchers) watcher.next(isOpen)
+    for (const watcher of this.#watchers) {
+      // The one before has filled it again, and all have heard of that: this would be yesterday's news.
+      if (this.#isOpen !== isOpen) return
+      watcher.next(isOpen)
+    }
   }
 }
 

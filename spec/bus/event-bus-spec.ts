@@ -14,7 +14,8 @@ import { thrownBy } from '../base/thrown.ts'
 import { DateFromText } from '../event/events.ts'
 import { builtInTypes, samples } from '../event/samples.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
-import { createHandClock, createSlowLog } from './doubles.ts'
+import { createSlowLog } from '../support/slow-log.ts'
+import { createHandClock } from './doubles.ts'
 
 const isPending = (promise: Promise<unknown>): boolean => inspect(promise).includes('<pending>')
 

@@ -101,6 +101,28 @@ describe('Gate', () => {
     expect(states).to.deep.equal([true, false, true, false])
   })
 
+  it('leaves nobody with what was so before: not those either who hear of it after the one that filled it', () => {
+    let held = 101
+    const gate = new Gate({ highWaterMarkBytes: 100, lowWaterMarkBytes: 20 }, () => held)
+    const first: boolean[] = []
+    const second: boolean[] = []
+    gate.isOpen$.subscribe((isOpen) => {
+      first.push(isOpen)
+      if (!isOpen || first.length !== 3) return
+      held = 101
+      gate.look()
+    })
+    gate.isOpen$.subscribe((isOpen) => second.push(isOpen))
+    gate.look()
+    held = 0
+    gate.look()
+    expect(first).to.deep.equal([true, false, true, false])
+    expect(second.at(-1)).to.equal(false)
+    held = 0
+    gate.look()
+    expect([first.at(-1), second.at(-1)]).to.deep.equal([true, true])
+  })
+
   it('is shut from above the high mark until at or below the low one, whatever is held when', () => {
     const marks = fc.tuple(fc.nat(20), fc.nat(20)).map(([one, other]) => [Math.max(one, other), Math.min(one, other)])
     fc.assert(

@@ -142,7 +142,14 @@ export class Bench {
       onRuleError: raise,
     })
     const { position, share } = this.#fanOut
-    this.#replays = createReplays({ history, position, share, scheduler, pageEvents: 3 })
+    this.#replays = createReplays({
+      history,
+      position,
+      head: () => this.slow.log.head(),
+      share,
+      scheduler,
+      pageEvents: 3,
+    })
     this.#resuming = createResuming({ history, position, replays: this.#replays })
     this.slow.delivered$.subscribe((record) => {
       history.note(record)
