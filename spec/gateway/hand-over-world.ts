@@ -503,7 +503,7 @@ function joinedBy(write: Transport['write']): (wire: Buffer) => void {
 }
 
 async function settle(ticks: number): Promise<void> {
-  for (let tick = 0; tick < ticks; tick += 1) await undefined
+  for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve()
 }
 
 function missing(): never {
