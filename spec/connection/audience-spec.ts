@@ -501,6 +501,93 @@ describe('Audience', () => {
     )
   })
 
+  describe('expects those who still see what came before', () => {
+    it('and counts them, once each, and gives them nothing until they enter', () => {
+      const { audience, flush, asked } = createHall()
+      for (const isPatient of [true, false]) {
+        const member = createListener(isPatient)
+        const { size } = audience
+        audience.expect(member)
+        audience.expect(member)
+        expect(audience.size).to.equal(size + 1)
+        audience.offer(event('before', 1))
+        flush()
+        member.enter(audience)
+        expect(audience.size, 'it is no second one').to.equal(size + 1)
+        expect(member.parcels).to.deep.equal([])
+        member.leave()
+      }
+      expect(asked.accepts, 'nothing is decided for nobody').to.equal(0)
+    })
+
+    it('also those who were in it: they get nothing more', () => {
+      const { audience, flush } = createHall()
+      for (const isPatient of [true, false]) {
+        const member = createListener(isPatient)
+        enterAll(audience, member)
+        audience.expect(member)
+        expect(audience.size).to.equal(1)
+        audience.offer(event('after'))
+        flush()
+        expect(member.parcels).to.deep.equal([])
+        member.leave()
+      }
+    })
+
+    it('and forgets those who leave', () => {
+      const { audience } = createHall()
+      const member = createListener(true)
+      audience.expect(member)
+      audience.leave(member)
+      expect(audience.size).to.equal(0)
+    })
+
+    it('and gives them, when they have entered, all that comes from then on', () => {
+      const { audience, flush } = createHall()
+      const [stays, comes] = [createListener(true), createListener(true)]
+      enterAll(audience, stays)
+      audience.expect(comes)
+      audience.offer(event('e1', 1))
+      comes.enter(audience)
+      audience.offer(event('e2', 2))
+      flush()
+      expect([stays.texts(), comes.texts()]).to.deep.equal([['e1', 'e2'], ['e2']])
+    })
+
+    it('and does not fail them where an event cannot be had: they will ask for it again', () => {
+      const { audience } = createHall()
+      const [member, expected] = [createListener(false), createListener(false)]
+      enterAll(audience, member)
+      audience.expect(expected)
+      audience.offer(brokenOutgoing(new Error('no frame')))
+      expect([member.failures.length, expected.failures.length]).to.deep.equal([1, 0])
+    })
+  })
+
+  it('begins at the begin of another life of the stream', () => {
+    const { audience } = createHall()
+    const member = createListener(false)
+    enterAll(audience, member)
+    audience.offer(event('7', 7))
+    audience.restart()
+    for (const seq of [1, 2, 2]) audience.offer(event(`new ${seq}`, seq))
+    expect(member.texts()).to.deep.equal(['7', 'new 1', 'new 2'])
+  })
+
+  it('answers whether an event is for it as often as it is asked, whatever it was offered', () => {
+    const { audience } = createHall()
+    const member = createListener(false)
+    enterAll(audience, member)
+    audience.offer(event('7', 7))
+    for (const _ of [1, 2]) expect(audience.admits(event('3', 3))).to.equal(true)
+    expect(audience.admits(event('3', 3, 'b.one'))).to.equal(false)
+    expect(audience.admits(outgoingEvent('a.one', 'x', { owner: 'bob' }))).to.equal(false)
+    expect(audience.admits(outgoing({ event: eventOf('a.one'), label: 'shown to no client' }))).to.equal(false)
+    expect(audience.admits(outgoing({ label: 'answer', frame: createFrame('x') }))).to.equal(true)
+    audience.offer(event('8', 8))
+    expect(member.texts(), 'and that is no offer').to.deep.equal(['7', '8'])
+  })
+
   it('gives parcels that stay what they are, also for somebody who looks at them after the flush', () => {
     const { audience, flush } = createHall()
     const parcels: Parcel[] = []

@@ -200,6 +200,20 @@ describe('createAudiences', () => {
     })
   })
 
+  it('begins with all of them at the begin of another life of the stream', () => {
+    const bench = createBench()
+    const { audiences } = bench
+    const all = [
+      audiences.of(viewer('c1'), wanted),
+      audiences.of(viewer('c1'), createSubscription(['a.two'], undefined)),
+    ]
+    const at = (seq: number): BusEvent => ({ ...eventOf('a.two'), epoch: 'e', seq }) as BusEvent
+    for (const audience of all) expect(deliveries(bench, audience, at(7))).to.equal(1)
+    for (const audience of all) expect(deliveries(bench, audience, at(1))).to.equal(0)
+    audiences.restart()
+    for (const audience of all) expect(deliveries(bench, audience, at(2))).to.equal(1)
+  })
+
   describe('forgets', () => {
     const member: Member = { isPatient: true, catchUp: () => undefined, fail: () => undefined }
 
@@ -219,6 +233,17 @@ describe('createAudiences', () => {
       audiences.release(audience)
       expect(audiences.of(viewer('c2'), wanted)).to.equal(audience)
       expect(topics.has('a.one')).to.equal(true)
+      audience.leave(member)
+      audiences.release(audience)
+      expect(topics.has('a.one')).to.equal(false)
+    })
+
+    it('none that somebody is expected in', () => {
+      const { topics, audiences } = createBench()
+      const audience = audiences.of(viewer('c1'), wanted)
+      audience.expect(member)
+      audiences.release(audience)
+      expect(audiences.of(viewer('c2'), wanted)).to.equal(audience)
       audience.leave(member)
       audiences.release(audience)
       expect(topics.has('a.one')).to.equal(false)

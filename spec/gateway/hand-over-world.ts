@@ -485,10 +485,12 @@ export class World {
   /** A server closes only where it cannot keep its word. */
   #expectReason({ witness, wasStalled }: Client, code: number): void {
     const { place, mode } = witness
-    const isReplaying = mode !== 'live'
+    // Who takes nothing may be further than it knows.
+    const mayReplay = mode !== 'live' || wasStalled
     const isGone = place.epoch !== this.#head().epoch || this.#firstSeq() > place.seq + 1
-    if (code === 4413 && ((isReplaying && isGone) || wasStalled)) return
-    if (code === 1011 && isReplaying && this.#failedReads > 0) return
+    const mayBeFull = wasStalled && this.#setting.maxMessages < 1_000
+    if (code === 4413 && (mayBeFull || (mayReplay && isGone))) return
+    if (code === 1011 && mayReplay && this.#failedReads > 0) return
     throw new Error(`closed with ${code} while ${mode} at ${place.epoch}:${place.seq}`)
   }
 }

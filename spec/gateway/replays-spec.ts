@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { History } from '../../lib/bus/history.ts'
-import type { ReplayPage } from '../../lib/connection/replay.ts'
+import type { Replay, ReplayPage } from '../../lib/connection/replay.ts'
 import { createSubscription } from '../../lib/connection/subscription.ts'
 import type { Position } from '../../lib/event/event.ts'
 import type { StoredRecord } from '../../lib/event/event-record.ts'
@@ -111,6 +111,188 @@ describe('createReplays', () => {
       const { replays, reads } = createBench({ position: from(9, 'old'), head: from(2), records: records(2) })
       expect(told(replays.page(wanted, from(0)))).to.equal('NotYet')
       expect(reads).to.deep.equal([])
+    })
+
+    it('is gone where the history says so, and for who is in a life that is over', () => {
+      const gone = createBench({ records: records(3), read: () => ({ _tag: 'Gone' }) })
+      expect(told(gone.replays.page(wanted, from(1)))).to.equal('Gone')
+      const over = createBench({ records: records(3), position: from(9, 'new'), head: from(9, 'new') })
+      expect(told(over.replays.page(wanted, from(1)))).to.equal('Gone')
+    })
+
+    it('ends at a multiple of 128 events', () => {
+      const { replays, reads } = createBench({ records: records(600) })
+      const page = replays.page(wanted, from(10))
+      expect(told(page)).to.deep.equal([
+        records(128)
+          .slice(10)
+          .map(({ seq }) => seq),
+        128,
+        'and on',
+      ])
+      expect(reads).to.deep.equal([[10, 118]])
+    })
+
+    it('is not begun beyond 64 KiB, and so one frame larger at most', () => {
+      const { replays } = createBench({ records: records(9), pad: 'x'.repeat(30 * 1024) })
+      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[1, 2, 3], 3, 'and on'])
+      expect(told(replays.page(wanted, from(6)))).to.deep.equal([[7, 8, 9], 9, 'at head'])
+    })
+
+    it('looks past what is not for the audience, however much', () => {
+      const { replays } = createBench({ records: records(128, 'a.other'), pad: 'x'.repeat(30 * 1024) })
+      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[], 128, 'at head'])
+    })
+
+    it('is the frames of the live stream, made once for all who missed the same', () => {
+      const { replays, projections } = createBench({ records: records(3) })
+      const pages = [from(0), from(0), from(1)].map((position) => replays.page(wanted, position))
+      const frames = pages.map((page) => {
+        if (page instanceof Promise || page._tag !== 'Page') return expect.fail('no page')
+        return (page.parcel?.items() ?? []).map(({ frame }) => frame)
+      })
+      expect(frames[0]).to.deep.equal(frames[1])
+      expect(frames[2]?.[0]).to.equal(frames[0]?.[1])
+      expect(projections()).to.equal(3)
+    })
+
+    it('asks again whether what was made is for this one', () => {
+      const { replays } = createBench({ records: records(3) })
+      void replays.page(wanted, from(0))
+      const blind = audienceOf(createSubscription(['a.one'], undefined), () => false)
+      expect(told(replays.page(blind, from(0)))).to.deep.equal([[], 3, 'at head'])
+    })
+
+    it('keeps no data of what it has read', () => {
+      const all = records(2)
+      const { replays } = createBench({ records: all })
+      const [first] = all
+      const before = first?.data
+      void replays.page(wanted, from(0))
+      expect(first?.data).to.deep.equal(before)
+      expect(first?.data).not.to.equal(before)
+    })
+
+    it('makes anew what it made before it rested', () => {
+      const bench = createBench({ records: records(3) })
+      void bench.replays.page(wanted, from(0))
+      bench.replays.rest()
+      void bench.replays.page(wanted, from(0))
+      expect(bench.projections()).to.equal(6)
+    })
+
+    it('keeps 8 MiB of what was made, the newest', () => {
+      const bench = createBench({ records: records(300), pad: 'x'.repeat(64 * 1024) })
+      for (let seq = 0; seq < 200; seq += 1) void bench.replays.page(wanted, from(seq))
+      expect(bench.projections()).to.equal(200)
+      for (let seq = 199; seq >= 150; seq -= 1) void bench.replays.page(wanted, from(seq))
+      expect(bench.projections(), 'kept').to.equal(200)
+      void bench.replays.page(wanted, from(0))
+      expect(bench.projections(), 'not kept').to.equal(201)
+    })
+
+    describe('that has to be waited for', () => {
+      it('is never at the head: something may have come since it was read', async () => {
+        const all = records(3)
+        const { replays } = createBench({
+          records: all,
+          read: ({ seq }) => Promise.resolve({ _tag: 'Records', records: all.slice(seq) }),
+        })
+        expect(told(await replays.page(wanted, from(1)))).to.deep.equal([[2, 3], 3, 'and on'])
+      })
+
+      it('holds what has been handed out when it comes', async () => {
+        const all = records(5)
+        const bench = createBench({
+          position: from(2),
+          read: ({ seq }) => Promise.resolve({ _tag: 'Records', records: all.slice(seq) }),
+        })
+        const page = bench.replays.page(wanted, from(0))
+        bench.moveTo(from(4))
+        expect(told(await page)).to.deep.equal([[1, 2, 3, 4], 4, 'and on'])
+      })
+
+      it('is gone where another life has begun meanwhile', async () => {
+        const all = records(5)
+        const bench = createBench({
+          records: all,
+          read: ({ seq }) => Promise.resolve({ _tag: 'Records', records: all.slice(seq) }),
+        })
+        const page = bench.replays.page(wanted, from(0))
+        bench.moveTo(from(1, 'f'))
+        expect(told(await page)).to.equal('Gone')
+      })
+
+      it('fails where the history fails', async () => {
+        const { replays } = createBench({ records: records(2), read: () => Promise.reject(new Error('away')) })
+        const page = replays.page(wanted, from(0))
+        let failure: unknown
+        await Promise.resolve(page).catch((error: unknown) => {
+          failure = error
+        })
+        expect(String(failure)).to.equal('Error: away')
+      })
+    })
+  })
+
+  describe('gives turns', () => {
+    /** Something to be given turns, that notes them. */
+    function createTurns(names: readonly string[], onTurn: (name: string, replay: Replay) => void = () => undefined) {
+      const did: string[] = []
+      const replays = names.map((name) => {
+        const replay = {
+          turn: () => {
+            did.push(name)
+            onTurn(name, replay as unknown as Replay)
+          },
+        }
+        return replay as unknown as Replay
+      })
+      return { did, replays }
+    }
+
+    it('later, in the order of the bookings, as many as fit into one turn of the scheduler', () => {
+      const { replays, hand } = createBench()
+      const turns = createTurns(['a', 'b', 'c'])
+      for (const replay of turns.replays) replays.book(replay)
+      expect([turns.did, hand.booked()]).to.deep.equal([[], 1])
+      hand.turn()
+      expect([turns.did, hand.booked()]).to.deep.equal([['a', 'b', 'c'], 0])
+    })
+
+    it('with a pause for others after 5 ms', () => {
+      const { replays, hand } = createBench({ msPerLook: 2 })
+      const turns = createTurns(['a', 'b', 'c', 'd', 'e'])
+      for (const replay of turns.replays) replays.book(replay)
+      hand.turn()
+      expect([turns.did.length, hand.booked()]).to.deep.equal([3, 1])
+      hand.turn()
+      expect([turns.did.length, hand.booked()]).to.deep.equal([5, 0])
+    })
+
+    it('to who books again in its own, the next time only', () => {
+      const { replays, hand } = createBench()
+      const turns = createTurns(['a', 'b'], (name, replay) => {
+        if (name === 'a' && turns.did.length < 4) replays.book(replay)
+      })
+      for (const replay of turns.replays) replays.book(replay)
+      hand.turn()
+      expect([turns.did, hand.booked()]).to.deep.equal([['a', 'b'], 1])
+      hand.turn()
+      expect(turns.did).to.deep.equal(['a', 'b', 'a'])
+    })
+
+    it('to who waits for an event when one has been handed out, once', () => {
+      const { replays, hand } = createBench()
+      const turns = createTurns(['a', 'b'])
+      replays.wake()
+      expect(hand.booked()).to.equal(0)
+      for (const replay of [...turns.replays, ...turns.replays]) replays.await(replay)
+      expect(hand.booked()).to.equal(0)
+      replays.wake()
+      replays.wake()
+      while (hand.booked() > 0) hand.turn()
+      expect(turns.did).to.deep.equal(['a', 'b'])
     })
   })
 })
