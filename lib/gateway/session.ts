@@ -108,9 +108,13 @@ export class Session implements ClientSession, ConnectionHost {
   }
 
   changeSubscription(next: EventSubscription): void {
+    const { audiences } = this.#deps
     const before = this.connection.audience()
-    this.connection.join(this.#audienceFor(this.connection.id, next))
-    this.#deps.audiences.release(before)
+    const after = this.#audienceFor(this.connection.id, next)
+    this.connection.join(after)
+    audiences.release(before)
+    // Where it has ended instead of joining, nobody may be there.
+    audiences.release(after)
   }
 
   lastSeenMs(): number {
