@@ -2,7 +2,7 @@
 
 import { mkdir, readdir } from 'node:fs/promises'
 import { relative } from 'node:path'
-import { laterScenarios, scenarios } from './scenarios/index.ts'
+import { scenarios } from './scenarios/index.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { createBench } from './support/bench.ts'
 import { type Bun, findBun } from './support/bun.ts'
@@ -43,7 +43,6 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`\n${report.text}`)
   }
   if (settings.scenarios.length === 0) {
-    for (const [id, why] of Object.entries(laterScenarios)) console.log(`\n## ${id}: ${why}`)
   }
   if (settings.writesResults) console.log(`\nwritten to ${await writeResults(environment, reports)}.{md,json}`)
   if (settings.profilesPraxis) await listProfiles()
@@ -56,7 +55,7 @@ function choose(names: readonly string[]): readonly Scenario[] {
   return names.map((name) => {
     const found = scenarios.find(({ id }) => id === name)
     if (found !== undefined) return found
-    throw new RangeError(laterScenarios[name] ?? `no scenario ${name}`)
+    throw new RangeError(`no scenario ${name}`)
   })
 }
 

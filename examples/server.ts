@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import pino from 'pino'
 import {
+  basicTools,
   createEventBus,
   createGateway,
   createToolRegistry,
@@ -14,6 +15,7 @@ import {
   OptionError,
   type Tool,
 } from '../lib/index.ts'
+import { handlePage } from './browser/page.ts'
 import { readSettings, SettingError, type Settings } from './settings.ts'
 
 export interface RunningServer {
@@ -40,7 +42,7 @@ export async function main(environment: Readonly<Record<string, string | undefin
 /** Everything behind the listening server. */
 function serve(server: Server, settings: Settings): RunningServer {
   const { workspace, maxConnections, heartbeatIntervalMs, logLevel } = settings
-  const tools = createToolRegistry(workspaceTools(workspace))
+  const tools = createToolRegistry([...basicTools(), ...workspaceTools(workspace)])
   const logger = pino({
     level: logLevel,
     transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' } },
@@ -52,6 +54,7 @@ function serve(server: Server, settings: Settings): RunningServer {
   gateway.attach(server)
   server.on('request', (request, response) => {
     if (gateway.handle(request, response)) return
+    if (handlePage(request, response, (error) => logger.error({ err: error }, 'the page could not be read'))) return
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found. The WebSocket door is /ws/events.\n')
   })
 

@@ -49,6 +49,25 @@ function importsOf(file: string, text: string): readonly Import[] {
   return [...withoutComments.matchAll(pattern)].map((match) => ({ file, specifier: match[1] ?? '' }))
 }
 
+/** What `entries` load when they run: the files, and the packages that these import. */
+function neededAtRunTime(entries: readonly string[], read: (file: string) => string) {
+  const found = new Set(entries)
+  const packages = new Set<string>()
+  // A set that grows while it is walked is walked to its end.
+  for (const file of found) {
+    for (const { specifier } of importsOf(file, withoutTypes(read(file)))) {
+      if (specifier.startsWith('.')) found.add(resolve(dirname(file), specifier))
+      else packages.add(specifier)
+    }
+  }
+  return { files: [...found], packages: [...packages] }
+}
+
+/** `text` without the imports and re-exports that are gone at run time. */
+function withoutTypes(text: string): string {
+  return text.replace(/^(import|export) type [^;]*? from '[^']*'$/gm, '')
+}
+
 function roomOf(file: string): string {
   const [first = '', ...rest] = relative(lib, file).split('/')
   return rest.length === 0 ? 'index' : first
@@ -122,10 +141,17 @@ describe('the architecture', () => {
     expect(findCycle(graph)?.map((file) => relative(root, file))).to.equal(undefined)
   })
 
-  it('keeps io-ts out of what the client needs at run time', () => {
-    const needed = new Set(['event/type-name.ts', 'protocol/codes.ts', 'protocol/message-types.ts'])
-    const outside = imports.filter(({ file }) => needed.has(relative(lib, file)))
-    expect(outside).to.deep.equal([])
+  it('lets the client need rxjs at run time, and nothing else, also through others', () => {
+    const read = (file: string): string => readFileSync(file, 'utf8')
+    const needed = neededAtRunTime(
+      files.filter((file) => roomOf(file) === 'client'),
+      read,
+    )
+    expect(needed.packages).to.deep.equal(['rxjs'])
+    expect(new Set(needed.files.map(roomOf))).to.deep.equal(new Set(['base', 'client', 'event', 'protocol']))
+    for (const file of needed.files) {
+      expect(read(file), relative(root, file)).not.to.match(/\b(Buffer|process|setImmediate)\b\s*[.(]/)
+    }
   })
 
   it('has specs for every room', () => {
@@ -152,6 +178,17 @@ describe('the architecture', () => {
       expect(check('gateway/x.ts', "import { x } from '../index.ts'")).to.match(/no room imports an index/)
       expect(check('gateway/x.ts', "import { WebSocket } from 'ws'")).to.match(/only transport may import ws/)
       expect(check('protocol/x.ts', "const x = await import('rxjs')")).to.match(/is pure/)
+    })
+
+    it('sees what is only needed through others, and not what is a type', () => {
+      const texts: Readonly<Record<string, string>> = {
+        '/a.ts': "import { b } from './b.ts'\nimport type { C } from './c.ts'\nexport type {\n  D,\n} from 'd'",
+        '/b.ts': "import { Left } from 'fp-ts/lib/Either.js'\nexport { x } from './x.ts'",
+        '/x.ts': "import { type Y, z } from 'z'",
+      }
+      const { files: found, packages } = neededAtRunTime(['/a.ts'], (file) => texts[file] ?? '')
+      expect(found).to.deep.equal(['/a.ts', '/b.ts', '/x.ts'])
+      expect(packages).to.deep.equal(['fp-ts/lib/Either.js', 'z'])
     })
 
     it('allows an import to the left', () => {

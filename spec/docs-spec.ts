@@ -53,6 +53,7 @@ describe('the documentation', () => {
           noUnusedLocals: false,
           paths: {
             'praxis-rx': [join(root, 'lib/index.ts')],
+            'praxis-rx/client': [join(root, 'lib/client/index.ts')],
             'praxis-rx/testing': [join(root, 'lib/testing/index.ts')],
           },
           types: ['node'],
@@ -68,22 +69,26 @@ describe('the documentation', () => {
     expect(status).to.equal(0)
   })
 
-  it('tells the truth: the server of the README serves the client of the README', async () => {
-    const [host = '', client = ''] = blocks(pages[0]?.text ?? '', 'ts')
+  it('tells the truth: the server of the README serves the clients of the README', async () => {
+    const [host = '', page = '', client = ''] = blocks(pages[0]?.text ?? '', 'ts')
     const port = await freePort()
     const place = (text: string): string =>
       text
         .replaceAll('8000', String(port))
         .replaceAll("'praxis-rx'", `'${relative(folder, join(root, 'lib/index.ts'))}'`)
+        .replaceAll("'praxis-rx/client'", `'${relative(folder, join(root, 'lib/client/index.ts'))}'`)
     writeFileSync(join(folder, 'host.mts'), place(host))
+    // Node has a global WebSocket since 22 only.
+    const globals = "import { WebSocket as Socket } from 'ws'\nObject.assign(globalThis, { WebSocket: Socket })\n"
+    writeFileSync(join(folder, 'page.mts'), globals + place(page))
     writeFileSync(join(folder, 'client.mts'), place(client))
     const server = spawn(process.execPath, ['--import', 'tsx', 'host.mts'], { cwd: folder, stdio: 'inherit' })
     try {
       await listening(port)
-      const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'client.mts'], {
-        cwd: folder,
-        encoding: 'utf8',
-      })
+      const run = (file: string): string =>
+        spawnSync(process.execPath, ['--import', 'tsx', file], { cwd: folder, encoding: 'utf8' }).stdout
+      expect(run('page.mts')).to.match(/^connecting\n[^]*^live\n[^]*^completed 100 /m)
+      const stdout = run('client.mts')
       const types = [...stdout.matchAll(/^(\w+) \{/gm)].map((match) => match[1])
       const promised = /prints (`chatMessage`.*?`dslResult`)/s.exec(pages[0]?.text ?? '')?.[1] ?? ''
       expect(types).to.deep.equal([...promised.matchAll(/`(\w+)`/g)].map((match) => match[1]))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import * as client from '../lib/client/index.ts'
 import * as front from '../lib/index.ts'
 import * as testing from '../lib/testing/index.ts'
 
@@ -15,6 +16,7 @@ const frontDoor = [
   'OverflowError',
   'ToolError',
   'auditByCost',
+  'basicTools',
   'builtInEvents',
   'clientPayloads',
   'closeCodes',
@@ -45,6 +47,8 @@ const frontDoor = [
   'serverPayloads',
 ]
 
+const clientDoor = ['ClientError', 'Run', 'clientErrorCodes', 'connect', 'foldEntry', 'foldRun', 'newRun']
+
 const testingDoor = ['connectTestClient', 'createMemoryPair', 'createScriptedTool', 'createTestTime', 'runMarbles']
 
 interface Manifest {
@@ -58,6 +62,10 @@ describe('the front door', () => {
 
   it('exports what it promises, and nothing by accident', () => {
     expect(Object.keys(front).sort()).to.deep.equal([...frontDoor].sort())
+  })
+
+  it('has a sub-door for clients', () => {
+    expect(Object.keys(client).sort()).to.deep.equal([...clientDoor].sort())
   })
 
   it('has a sub-door for tests', () => {
@@ -79,7 +87,7 @@ describe('the front door', () => {
       const file = source.replace('./dist/', '').replace(/\.js$/, '.ts')
       expect(readFileSync(join(root, file), 'utf8'), door).to.match(/^export /m)
     }
-    expect(doors.map(([door]) => door)).to.deep.equal(['.', './testing'])
+    expect(doors.map(([door]) => door)).to.deep.equal(['.', './client', './testing'])
   })
 
   it('brings one dependency, and leaves rxjs, io-ts and fp-ts to the host', () => {

@@ -12,6 +12,10 @@ export interface ClientCalls {
   readonly readLazily: (napMs: number) => void
   /** Opens and closes connections, a few at a time. */
   readonly churn: (options: ChurnOptions) => Promise<ChurnResult>
+  /** Lets clients come back at once with a position; resolves when all have caught up. */
+  readonly comeBack: (options: ComeBackOptions) => Promise<void>
+  /** Waits until those who came back have come equally far, and tells of them. */
+  readonly finishComeBack: (nothing: null) => Promise<ComeBackResult>
   /** Each connection of the group sends a ping, waits for its answer, and sends the next. */
   readonly pingPong: (options: PingPongOptions) => Promise<PingPongResult>
 }
@@ -84,4 +88,19 @@ export interface PingPongResult {
   readonly elapsedMs: number
   readonly generatorShare: number
   readonly latency: Latency
+}
+
+export interface ComeBackOptions extends Endpoint {
+  readonly count: number
+  /** How many events the first of them missed; the last missed none, and those between evenly. */
+  readonly behind: number
+}
+
+export interface ComeBackResult {
+  /** Until the last of them had caught up. */
+  readonly liveMs: number
+  readonly received: number
+  readonly generatorShare: number
+  /** Out of order: a `reset` that should not have been. */
+  readonly faults: Faults
 }

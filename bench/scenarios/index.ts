@@ -5,12 +5,10 @@ import { s4 } from './s4-own-runs.ts'
 import { s5 } from './s5-coming-and-going.ts'
 import { s6 } from './s6-idle-memory.ts'
 import { s7 } from './s7-ping.ts'
+import { s8 } from './s8-resume.ts'
 import { s9 } from './s9-stalled-peers.ts'
 import { s10 } from './s10-publish.ts'
 import type { Scenario } from './scenario.ts'
 
 /** In the order in which they run. A new one is a file beside this one, a line here, and its targets in `support/targets.ts`. */
-export const scenarios: readonly Scenario[] = [s1, s2, s3, s4, s5, s6, s7, s9, s10]
-
-/** Those of the design that have nothing to measure yet. */
-export const laterScenarios: Readonly<Record<string, string>> = { S8: 'resume: comes with resume' }
+export const scenarios: readonly Scenario[] = [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10]

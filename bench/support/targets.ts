@@ -39,6 +39,7 @@ export const targets: Readonly<Record<string, readonly Target[]>> = {
   S5: [atMost(0.8, 'CPU per connection ≤ 0.8 × Socket.IO', ratio('praxis', 'socket.io', 'cpuMs'))],
   S6: [atMost(6, 'heap ≤ 6 KiB per connection', ({ median }) => median('praxis', 'heapKiB'))],
   S7: [atLeast(1.1, 'round trips/s ≥ 1.1 × Socket.IO', ratio('praxis', 'socket.io', 'perSecond'))],
+  S8: [atMost(3, 'all are live within 3 s', ({ median }) => median('praxis', 'liveSeconds'))],
   S9: [
     atMost(0, 'p99 of the healthy: at most 10 % or 1 ms more with stalled peers', (findings) =>
       excess(whenCalm(findings, 'p99', '200/s, none stalled'), whenCalm(findings, 'p99', '200/s, 100 stalled')),

@@ -3,7 +3,7 @@ import type { StoredRecord } from '../event/event-record.ts'
 import { hasPrefix, type Since } from '../event/since.ts'
 import type { ResetReason } from '../protocol/message-types.ts'
 import type { EventLog } from './event-log.ts'
-import { RecordRing } from './record-ring.ts'
+import { RecordRing, type RingBounds } from './record-ring.ts'
 
 /** What can be told again to those who come back. */
 export interface History {
@@ -37,9 +37,9 @@ export function createHistory(log: EventLog): History {
   return historyOf(log, () => undefined)
 }
 
-/** Of a log that may have to be waited for. */
-export function createNotingHistory(log: EventLog): NotingHistory {
-  const recent = new RecordRing(RECENT)
+/** Of a log that may have to be waited for. @param bounds of what is kept here. */
+export function createNotingHistory(log: EventLog, bounds: RingBounds = RECENT): NotingHistory {
+  const recent = new RecordRing(bounds)
   return {
     ...historyOf(log, () => recent),
     note: (record) => {

@@ -70,8 +70,8 @@ export interface Connection {
   readonly audience: () => Audience
   /** Sees with others from here on: what came before it gets first. */
   readonly join: (audience: Audience) => void
-  /** Sees nothing from here on, until it is replayed to or goes live: it stands at `from`. False where it has ended. */
-  readonly hold: (from: Position, source: ReplaySource) => boolean
+  /** Sees nothing from here on, until it is replayed to or goes live: it stands at `place`. False where it has ended. */
+  readonly hold: (place: Position, source: ReplaySource) => boolean
   /** Shows what came after the position it is held at, and goes live where nothing is left. */
   readonly replay: () => void
   /** Sees what comes from here on, with its audience; what it has not been shown of a replay it will not see. */
@@ -250,11 +250,11 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
     else audience.expect(this)
   }
 
-  hold(from: Position, source: ReplaySource): boolean {
+  hold(place: Position, source: ReplaySource): boolean {
     this.catchUp()
     if (this.#isOver()) return false
     this.#replay?.stop()
-    this.#replay = new Replay({ from, source, host: this })
+    this.#replay = new Replay({ place, source, host: this })
     this.#seen = undefined
     this.#audience.expect(this)
     return true

@@ -1,4 +1,4 @@
-import type { Observable, Observer, Subscription } from 'rxjs'
+import { from, type Observable, type Observer, type Subscription } from 'rxjs'
 import type { Position } from '../event/event.ts'
 import type { Audience } from './audience.ts'
 import { type Ending, tooSlow } from './ending.ts'
@@ -45,7 +45,7 @@ export interface ReplayHost {
 
 export interface ReplayOptions {
   /** After which it sees everything. */
-  readonly from: Position
+  readonly place: Position
   readonly source: ReplaySource
   readonly host: ReplayHost
 }
@@ -65,14 +65,14 @@ export class Replay implements Observer<boolean> {
   #seq: number
   #isReady = false
   #isBooked = false
-  #isReading = false
+  #reading: Subscription | undefined
   #isStopped = false
   #emptyPages = 0
   #readiness: Subscription | undefined
 
-  constructor({ from, source, host }: ReplayOptions) {
-    this.#epoch = from.epoch
-    this.#seq = from.seq
+  constructor({ place, source, host }: ReplayOptions) {
+    this.#epoch = place.epoch
+    this.#seq = place.seq
     this.#source = source
     this.#host = host
   }
@@ -84,7 +84,7 @@ export class Replay implements Observer<boolean> {
 
   /** Whether it waits for the peer. */
   get isHeld(): boolean {
-    return !this.#isReady
+    return this.#readiness !== undefined && !this.#isReady
   }
 
   /** @param ready$ whether the socket takes more: its state on subscription, then every change. */
@@ -95,6 +95,7 @@ export class Replay implements Observer<boolean> {
   stop(): void {
     this.#isStopped = true
     this.#readiness?.unsubscribe()
+    this.#reading?.unsubscribe()
   }
 
   next(isReady: boolean): void {
@@ -113,7 +114,7 @@ export class Replay implements Observer<boolean> {
   /** Reads a page, if the peer takes one. */
   turn(): void {
     this.#isBooked = false
-    if (this.#isStopped || this.#isReading) return
+    if (this.#isStopped || this.#reading !== undefined) return
     if (!this.#takesMore()) return this.#book()
     try {
       const page = this.#source.page(this.#host.audience(), this.position)
@@ -125,12 +126,10 @@ export class Replay implements Observer<boolean> {
   }
 
   #await(pending: Promise<ReplayPage>): void {
-    this.#isReading = true
     const audience = this.#host.audience()
-    pending.then(
-      (page) => {
-        this.#isReading = false
-        if (this.#isStopped) return
+    this.#reading = from(pending).subscribe({
+      next: (page) => {
+        this.#reading = undefined
         // Meanwhile it may have asked for something else, or its queue may have filled: then the page is read again.
         if (this.#host.audience() !== audience || !this.#takesMore()) return this.#book()
         try {
@@ -139,10 +138,8 @@ export class Replay implements Observer<boolean> {
           this.#host.fail(error)
         }
       },
-      (error: unknown) => {
-        if (!this.#isStopped) this.#host.fail(error)
-      },
-    )
+      error: (error: unknown) => this.#host.fail(error),
+    })
   }
 
   #take(page: ReplayPage): void {
@@ -165,7 +162,7 @@ export class Replay implements Observer<boolean> {
 
   /** When the peer takes nothing, `ready$` calls again. */
   #book(): void {
-    if (this.#isBooked || this.#isReading || this.#isStopped || !this.#isReady) return
+    if (this.#isBooked || this.#reading !== undefined || this.#isStopped || !this.#isReady) return
     this.#isBooked = true
     this.#source.book(this)
   }

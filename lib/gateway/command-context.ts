@@ -7,6 +7,7 @@ import type { Position } from '../event/event.ts'
 import type { ProtocolError } from '../protocol/protocol-error.ts'
 import type { Executor } from '../workflow/executor.ts'
 import type { ClientSession } from './client-session.ts'
+import type { GivenCommand } from './given-commands.ts'
 import type { LiveWork } from './live-work.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Resuming } from './resuming.ts'
@@ -33,6 +34,11 @@ export interface CommandContext extends CommandDeps {
   readonly messageId: string | undefined
 }
 
+/** A message that orders something. */
+export interface OrderContext extends CommandContext {
+  readonly command: GivenCommand
+}
+
 /** Field by field: a spread would cost more than the rest of a short message. */
 export function contextOf(deps: CommandDeps, session: ClientSession, messageId: string | undefined): CommandContext {
   return {
@@ -53,3 +59,6 @@ export function contextOf(deps: CommandDeps, session: ClientSession, messageId: 
 
 /** Handles one type of client message. What it returns is wrong with the message and is told to its sender. */
 export type CommandHandler<Payload> = (payload: Payload, context: CommandContext) => ProtocolError | undefined
+
+/** Handles one type of message that orders something. What it returns is why it is not taken. */
+export type OrderHandler<Payload> = (payload: Payload, context: OrderContext) => ProtocolError | undefined

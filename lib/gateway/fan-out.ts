@@ -40,19 +40,21 @@ export function createFanOut(bus: EventBus, options: FanOutOptions): FanOut {
   }
   const share = (event: BusEvent): SharedEvent => new SharedEvent(event, sharing)
   const handOut = (event: BusEvent): void => {
-    if (isStored(event) && event.epoch !== position.epoch) {
-      position = { epoch: event.epoch, seq: event.seq - 1 }
-      options.onRestart(position)
+    if (isStored(event)) {
+      if (event.epoch !== position.epoch) {
+        position = { epoch: event.epoch, seq: event.seq - 1 }
+        options.onRestart(position)
+      }
+      // It was stored before the gateway was there, and is handed out only now: who was welcomed since then stands behind it.
+      if (event.seq <= position.seq) return options.onDelivered(event)
     }
-    // It was stored before this began, and whoever came since has been told a position after it.
-    if (isStored(event) && event.seq <= position.seq) return options.onDelivered(event)
     if (topics.has(event.type)) {
       const shared = share(event)
       topics.visit(event, (audience) => audience.offer(shared))
     }
     // Now, and not before: whoever asks while it is handed out may be offered it yet.
     if (isStored(event)) position = { epoch: event.epoch, seq: event.seq }
-    options.onDelivered(event)
+    return options.onDelivered(event)
   }
   const subscription = bus.events$.subscribe((event: BusEvent) => {
     try {

@@ -12,7 +12,7 @@ import { defaultSubscription } from '../event/catalogue.ts'
 import type { EventDefinitions } from '../event/definition.ts'
 import { createAnswer } from '../connection/outgoing.ts'
 import { closeCodes } from '../protocol/codes.ts'
-import { defaultProjection } from '../protocol/projection.ts'
+import { defaultProjection, eventStream } from '../protocol/projection.ts'
 import type { ServerMessage } from '../protocol/server-payloads.ts'
 import { createFlusher } from '../transport/flusher.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -24,11 +24,12 @@ import { createAudiences } from './audiences.ts'
 import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
 import { createFanOut } from './fan-out.ts'
 import { paceOf } from './flush-options.ts'
+import { createGivenCommands } from './given-commands.ts'
 import { createHttpDoors } from './http-doors.ts'
 import { createLiveWork } from './live-work.ts'
 import { createOpenSession } from './open-session.ts'
 import { checkGatewayOptions, type GatewayOptions } from './options.ts'
-import { createOutcomes } from './outcomes.ts'
+import { createOutcomes, type TerminalEvent } from './outcomes.ts'
 import { createOutgoingBudget } from './outgoing-budget.ts'
 import { createLimitsFor, waterMarksOf } from './queue-options.ts'
 import type { Refusal } from './refusal.ts'
@@ -190,6 +191,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       logger,
       position: fanOut.position,
     },
+    given: createGivenCommands({ toMessage: (event) => messageOf(event, projection), scheduler }),
     handlers: options.handlers ?? {},
     isTaking: () => !isClosing,
     onReceived: ({ connection, principal }, messageType, bytes) => {
@@ -315,5 +317,14 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       })
       return closing
     },
+  }
+}
+
+/** What a client is told of an event besides the stream; one whose projection hides it, or fails, is told as it is. */
+function messageOf(event: TerminalEvent, project: typeof defaultProjection): ServerMessage {
+  try {
+    return project(event) ?? eventStream(event)
+  } catch {
+    return eventStream(event)
   }
 }

@@ -5,6 +5,7 @@ import { firstLink, linkAfter, Parcel } from '../connection/parcel.ts'
 import type { Replay, ReplayPage, ReplaySource } from '../connection/replay.ts'
 import type { BusEvent, Position } from '../event/event.ts'
 import type { StoredRecord } from '../event/event-record.ts'
+import { ReplayCache } from './replay-cache.ts'
 import type { SharedEvent } from './shared-event.ts'
 
 export interface ReplaysOptions {
@@ -15,6 +16,8 @@ export interface ReplaysOptions {
   readonly head: () => Position
   readonly share: (event: BusEvent) => SharedEvent
   readonly scheduler: SchedulerLike
+  /** Pages end at multiples of it, so that those who began at different places soon read the same ones. */
+  readonly pageEvents?: number
 }
 
 /** Reads for those who missed something, and gives each its turn. */
@@ -25,44 +28,31 @@ export interface Replays extends ReplaySource {
   readonly rest: () => void
 }
 
-const PAGE_EVENTS = 256
+const PAGE_EVENTS = 128
 /** On the wire: a page is not begun beyond it, and may be one frame larger. */
 const PAGE_BYTES = 64 * 1024
 /** How long replays may keep a turn: live events and answers go on between. */
 const TURN_MS = 5
-/** What is kept of frames that were made for one: most who come back at the same time missed the same. */
-const CACHE_BYTES = 8 * 1024 * 1024
 
-export function createReplays({ history, position, head: newest, share, scheduler }: ReplaysOptions): Replays {
+export function createReplays({
+  history,
+  position,
+  head: newest,
+  share,
+  scheduler,
+  pageEvents = PAGE_EVENTS,
+}: ReplaysOptions): Replays {
   const queue: Replay[] = []
   const waiting = new Set<Replay>()
-  const made = new Map<number, SharedEvent>()
-  let madeEpoch = ''
-  let madeBytes = 0
+  const cache = new ReplayCache()
   let isScheduled = false
-
-  const forget = (): void => {
-    made.clear()
-    madeBytes = 0
-  }
-
-  const keep = (seq: number, shared: SharedEvent): void => {
-    shared.frame?.settle()
-    made.set(seq, shared)
-    madeBytes += bytesOf(shared)
-    for (const [oldest, old] of made) {
-      if (madeBytes <= CACHE_BYTES) return
-      made.delete(oldest)
-      madeBytes -= bytesOf(old)
-    }
-  }
 
   /** `record` for `audience`; undefined where it is not for it. */
   const forAudience = (record: StoredRecord, audience: Audience): SharedEvent | undefined => {
-    const known = made.get(record.seq)
+    const known = cache.event(record)
     const shared = known ?? share(record)
     const isAdmitted = audience.admits(shared)
-    if (known === undefined && isAdmitted) keep(record.seq, shared)
+    if (known === undefined && isAdmitted) cache.keepEvent(record, shared)
     // It was read for this, and would weigh more than its text.
     record.forgetData()
     return isAdmitted ? shared : undefined
@@ -71,8 +61,6 @@ export function createReplays({ history, position, head: newest, share, schedule
   const toPage = (page: HistoryPage, audience: Audience, from: Position): ReplayPage => {
     const head = position()
     if (page._tag === 'Gone' || head.epoch !== from.epoch) return { _tag: 'Gone' }
-    if (madeEpoch !== head.epoch) forget()
-    madeEpoch = head.epoch
     const first = firstLink()
     let last = first
     let toSeq = from.seq
@@ -83,7 +71,11 @@ export function createReplays({ history, position, head: newest, share, schedule
       if (shared !== undefined) last = linkAfter(last, shared)
       toSeq = record.seq
     }
-    return { _tag: 'Page', parcel: Parcel.between(first, last), toSeq }
+    const made: ReplayPage = { _tag: 'Page', parcel: Parcel.between(first, last), toSeq }
+    // One that ends for want of more is so only now; and where a rule of the host decides, each connection is an audience of its own,
+    // and is asked about anew.
+    if (toSeq !== head.seq && toSeq > from.seq && audience.size > 1) cache.keepPage(audience, from, made, last.bytes)
+    return made
   }
 
   const serve = (): void => {
@@ -117,7 +109,9 @@ export function createReplays({ history, position, head: newest, share, schedule
       }
       // It knows of a life of the stream of which nothing has come here.
       if (head.epoch !== from.epoch && newest().epoch === from.epoch) return { _tag: 'NotYet' }
-      const page = history.read(from, PAGE_EVENTS)
+      const known = cache.page(audience, from)
+      if (known !== undefined) return known
+      const page = history.read(from, pageEvents - (from.seq % pageEvents))
       if (!(page instanceof Promise)) return toPage(page, audience, from)
       return page.then((found) => toPage(found, audience, from))
     },
@@ -132,10 +126,6 @@ export function createReplays({ history, position, head: newest, share, schedule
       for (const replay of waiting) book(replay)
       waiting.clear()
     },
-    rest: forget,
+    rest: () => cache.forget(),
   }
-}
-
-function bytesOf({ frame }: SharedEvent): number {
-  return frame?.wire.length ?? 0
 }

@@ -1,3 +1,4 @@
+import { from } from 'rxjs'
 import type { History } from '../bus/history.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { ReplaySource } from '../connection/replay.ts'
@@ -53,25 +54,28 @@ export function createResuming({ history, position, replays }: ResumingOptions):
     from: (session, since, introduce) => {
       const reason = history.check(since)
       if (typeof reason === 'string') {
+        // Also of events that are not stored, none stands before it.
+        session.connection.hold(position(), replays)
         introduce(position())
         return reset(session, reason)
       }
-      const from = { epoch: since.epoch, seq: since.seq }
-      const isHeld = session.connection.hold(from, replays)
-      if (isHeld) resuming.set(session, from)
-      introduce(from)
-      if (reason === undefined) return resume(session, from)
-      const isWaiting = (): boolean => resuming.get(session) === from
-      reason.then(
-        (found) => {
+      const place = { epoch: since.epoch, seq: since.seq }
+      const isHeld = session.connection.hold(place, replays)
+      if (isHeld) resuming.set(session, place)
+      introduce(place)
+      if (reason === undefined) return resume(session, place)
+      const isWaiting = (): boolean => resuming.get(session) === place
+      from(reason).subscribe({
+        next: (found) => {
           if (!isWaiting()) return
-          if (found === undefined) resume(session, from)
+          if (found === undefined) resume(session, place)
           else reset(session, found)
         },
-        (error: unknown) => {
+        error: (error: unknown) => {
           if (isWaiting()) session.connection.fail(error)
         },
-      )
+      })
+      return undefined
     },
     restart: (sessions, next) => {
       for (const session of sessions) {

@@ -7,7 +7,7 @@ import { createDecoder, type DecodedMessage } from '../protocol/decode.ts'
 import { errorMessage } from '../protocol/encode.ts'
 import type { ProtocolError } from '../protocol/protocol-error.ts'
 import type { ClientSession } from './client-session.ts'
-import { type CommandDeps, type CommandHandler, contextOf } from './command-context.ts'
+import { type CommandDeps, type CommandHandler, contextOf, type OrderHandler } from './command-context.ts'
 import { handleCancelWorkflow } from './commands/cancel-workflow.ts'
 import { handleChatMessage } from './commands/chat-message.ts'
 import { handleDslCommand } from './commands/dsl-command.ts'
@@ -15,14 +15,28 @@ import { handleExecuteWorkflow } from './commands/execute-workflow.ts'
 import { handlePing } from './commands/ping.ts'
 import { handleListRuns, handleRunStatus } from './commands/run-status.ts'
 import { handleSubscribe, handleUnsubscribe } from './commands/subscribe-events.ts'
+import type { GivenCommands } from './given-commands.ts'
 import type { MessageHandler } from './message-handler.ts'
 import type { RateLimiter, RateVerdict } from './rate-limiter.ts'
 
-/** The handler of every built-in message. A new one is added here, with its codec in `protocol/client-payloads.ts`. */
-const builtInHandlers: { readonly [Type in keyof ClientPayloads]: CommandHandler<ClientPayloads[Type]> } = {
+const usedId: ProtocolError = {
+  code: 'INVALID_PAYLOAD',
+  message: "that id was another command's: an id sent again must come with the same command",
+  details: [{ path: 'id', expected: 'an id that was not used in the last 10 minutes', actual: 'one that was' }],
+}
+
+/** The messages that order a run: the same id orders it once. */
+const orderHandlers: { readonly [Type in OrderType]: OrderHandler<ClientPayloads[Type]> } = {
   DSL_COMMAND: handleDslCommand,
   EXECUTE_WORKFLOW: handleExecuteWorkflow,
   CHAT_MESSAGE: handleChatMessage,
+}
+type OrderType = 'DSL_COMMAND' | 'EXECUTE_WORKFLOW' | 'CHAT_MESSAGE'
+
+/** The other built-in messages. A new one is added here, with its codec in `protocol/client-payloads.ts`. */
+const builtInHandlers: {
+  readonly [Type in Exclude<keyof ClientPayloads, OrderType>]: CommandHandler<ClientPayloads[Type]>
+} = {
   SUBSCRIBE_EVENTS: handleSubscribe,
   UNSUBSCRIBE_EVENTS: handleUnsubscribe,
   PING: handlePing,
@@ -32,15 +46,11 @@ const builtInHandlers: { readonly [Type in keyof ClientPayloads]: CommandHandler
 }
 
 /** The messages that order something, whose rate has a limit of its own. */
-const commandTypes: ReadonlySet<string> = new Set([
-  'DSL_COMMAND',
-  'EXECUTE_WORKFLOW',
-  'CHAT_MESSAGE',
-  'CANCEL_WORKFLOW',
-])
+const commandTypes: ReadonlySet<string> = new Set([...Object.keys(orderHandlers), 'CANCEL_WORKFLOW'])
 
 export interface RouterOptions {
   readonly deps: CommandDeps
+  readonly given: GivenCommands
   readonly handlers: Readonly<Record<string, MessageHandler>>
   /** Whether work is still taken; not while shutting down. */
   readonly isTaking: () => boolean
@@ -53,10 +63,11 @@ export interface RouterOptions {
 /** Takes a text from a client to the handler of its type. Whatever is wrong with it is told to the client, and to nobody else. */
 export type Router = (session: ClientSession, limiter: RateLimiter, text: string, bytes: number) => void
 
-export function createRouter({ deps, handlers, isTaking, onReceived, onError }: RouterOptions): Router {
+export function createRouter({ deps, given, handlers, isTaking, onReceived, onError }: RouterOptions): Router {
   const own = new Map(Object.entries(handlers))
   const decode = createDecoder(new Map([...own].map(([type, { payload }]): [string, Mixed] => [type, payload])))
   const builtIn = new Map(Object.entries(builtInHandlers))
+  const orders = new Map(Object.entries(orderHandlers))
   const { scheduler } = deps
 
   const refuse = (session: ClientSession, error: ProtocolError): void => {
@@ -88,7 +99,27 @@ export function createRouter({ deps, handlers, isTaking, onReceived, onError }: 
     return false
   }
 
-  const dispatch = (session: ClientSession, { type, payload, id }: DecodedMessage): void => {
+  const order = (session: ClientSession, handler: OrderHandler<never>, { type, payload, id }: DecodedMessage): void => {
+    const taken = given.take(session, id, type, payload)
+    if (taken._tag === 'Repeated') return
+    if (taken._tag === 'Conflict') return refuse(session, { ...usedId, correlationId: id })
+    const { command } = taken
+    let error: ProtocolError | undefined
+    try {
+      error = handler(payload as never, { ...contextOf(deps, session, id), command })
+    } catch (cause) {
+      command.forget()
+      throw cause
+    }
+    if (error === undefined) return
+    command.forget()
+    refuse(session, { ...error, correlationId: id })
+  }
+
+  const dispatch = (session: ClientSession, decoded: DecodedMessage): void => {
+    const { type, payload, id } = decoded
+    const orderHandler = orders.get(type)
+    if (orderHandler !== undefined) return order(session, orderHandler, decoded)
     const handler = builtIn.get(type)
     if (handler !== undefined) {
       // The decoder chose the codec by the same type that chose the handler.

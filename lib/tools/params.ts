@@ -17,6 +17,20 @@ export const BooleanParam: t.Type<boolean, boolean> = new t.Type(
   t.identity,
 )
 
+/** A number from `min` to `max`, also as the text it is in a `CALL`. */
+export function numberParam(what: string, min: number, max: number): t.Type<number, number> {
+  const is = (value: unknown): value is number => typeof value === 'number' && value >= min && value <= max
+  return new t.Type(
+    `${what} from ${min} to ${max}`,
+    is,
+    (value, context) => {
+      const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value
+      return is(number) ? t.success(number) : t.failure(value, context)
+    },
+    t.identity,
+  )
+}
+
 /** A path as a caller writes it. What it may reach is for the sandbox to say (THREATS T13). */
 export const PathParam: t.Type<string, string> = boundedText('a path', MAX_PATH_LENGTH)
 

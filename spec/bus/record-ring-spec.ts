@@ -104,7 +104,7 @@ describe('RecordRing', () => {
     fc.assert(
       fc.property(bounds, fc.nat(50), fc.array(step, { maxLength: 100 }), (limits, seqBefore, steps) => {
         const ring = new RecordRing(limits)
-        let kept: readonly { readonly record: StoredRecord; readonly atMs: number }[] = []
+        const kept: { readonly record: StoredRecord; readonly atMs: number }[] = []
         let nowMs = 0
         let seq = seqBefore
         const weight = (): number => kept.reduce((sum, { record }) => sum + record.bytes, 0)
@@ -112,7 +112,7 @@ describe('RecordRing', () => {
           if ('waitMs' in one) nowMs += one.waitMs
           if ('bytes' in one) {
             seq += 1
-            kept = [...kept, { record: at(seq, one.bytes), atMs: nowMs }]
+            kept.push({ record: at(seq, one.bytes), atMs: nowMs })
             ring.push(at(seq, one.bytes), nowMs)
           }
           ring.trim(nowMs)
@@ -121,7 +121,7 @@ describe('RecordRing', () => {
             weight() > limits.maxBytes ||
             nowMs - (kept[0]?.atMs ?? nowMs) > limits.maxAgeMs
           ) {
-            kept = kept.slice(1)
+            kept.shift()
           }
           const left = kept.map(({ record }) => record.seq)
           expect([ring.count, ring.bytes, ring.oldest?.seq, ring.newest?.seq]).to.deep.equal([

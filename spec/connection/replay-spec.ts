@@ -30,7 +30,7 @@ function createBench(
   let booked = 0
   let headSeq = head
   const replay = new Replay({
-    from,
+    place: from,
     source: {
       page: (asking, position) => {
         did.push(`read after ${position.seq}`)
@@ -118,7 +118,7 @@ describe('Replay', () => {
 
   it('does nothing before it is started', () => {
     const { replay, did, booked } = createBench(pages())
-    expect(replay.isHeld).to.equal(true)
+    expect(replay.isHeld).to.equal(false)
     expect([did, booked()]).to.deep.equal([[], 0])
   })
 

@@ -57,9 +57,7 @@ describe('a client that comes back', () => {
     const frames = await second.until('caughtUp')
     expect(frames.map(({ type }) => type)).to.deep.equal([
       'resumed',
-      'workflowProgress',
-      'workflowProgress',
-      'workflowProgress',
+      ...numbers(3).map(() => 'workflowProgress'),
       'caughtUp',
     ])
     expect(frames[0]?.payload).to.deep.equal({ epoch: place.epoch, from: 0 })
@@ -371,7 +369,7 @@ describe('a client that comes back', () => {
       const client = await server.connect(`?${types}&${sinceOf(place)}`)
       client.send('SUBSCRIBE_EVENTS', { event_types: ['log.entry'], mode: 'replace' })
       const before = await client.until('subscribed')
-      const { seq } = before.at(-1)?.payload as unknown as Place
+      const { seq = 0 } = (before.at(-1)?.payload ?? {}) as Partial<Place>
       const after = await client.until('caughtUp')
       expect(seqsOf(before).every((at) => at <= seq)).to.equal(true)
       expect(seqsOf(after).every((at) => at > seq)).to.equal(true)

@@ -96,7 +96,7 @@ describe('createResuming', () => {
   it('introduces, goes live and resets where it cannot go on, at the position where everybody is', () => {
     const { did, session, rests } = createBench('too_old')
     session('a').come()
-    expect(did).to.deep.equal(['a: at e:9', ...resetTo('too_old')])
+    expect(did).to.deep.equal(['a: hold at 9', 'a: at e:9', ...resetTo('too_old')])
     expect(rests()).to.equal(0)
   })
 
@@ -161,7 +161,7 @@ describe('createResuming', () => {
       a.come()
       resolve(undefined)
       await settle()
-      expect(did.slice(2)).to.deep.equal(['a: at e:9', ...resetTo('ahead')])
+      expect(did.slice(2)).to.deep.equal(['a: hold at 9', 'a: at e:9', ...resetTo('ahead')])
     })
 
     it('keeps nothing of who ended when it was to be held', async () => {

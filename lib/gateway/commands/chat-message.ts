@@ -7,7 +7,7 @@ import { isThenable } from '../../base/is-thenable.ts'
 import { type ClientPayloads, ExecuteWorkflow } from '../../protocol/client-payloads.ts'
 import type { ProtocolError } from '../../protocol/protocol-error.ts'
 import { serverMessage } from '../../protocol/server-payloads.ts'
-import type { CommandContext, CommandHandler } from '../command-context.ts'
+import type { OrderContext, OrderHandler } from '../command-context.ts'
 import type { TerminalEvent } from '../outcomes.ts'
 import { noExecutor, startCommand, startWorkflow } from './start-work.ts'
 
@@ -16,19 +16,28 @@ const PLANNER_DEADLINE_MS = 30_000
 const MAX_ECHO_LENGTH = 1_000
 
 /** "Processing", then what was planned, then one message that states the outcome (PROTOCOL section 11, transcript 6). */
-export const handleChatMessage: CommandHandler<ClientPayloads['CHAT_MESSAGE']> = ({ content }, context) => {
+export const handleChatMessage: OrderHandler<ClientPayloads['CHAT_MESSAGE']> = ({ content }, context) => {
   if (context.executor?.isTaking() !== true) return noExecutor
   const echo = content.length > MAX_ECHO_LENGTH ? `${content.slice(0, MAX_ECHO_LENGTH)}…` : content
   say(`Processing: ${echo}`, 'text', context)
+  let isPlanned = false
   plan(content, context)
     .pipe(
       // In the pipe, so that whatever a planner returns ends this command and nothing else.
-      tap((reply) => follow(reply, context)),
+      tap((reply) => {
+        isPlanned = true
+        follow(reply, context)
+      }),
       catchError((error: unknown) => {
+        isPlanned = true
         const correlationId = createId()
         context.logger.error({ err: error, correlationId }, 'the planner failed')
-        say(`That could not be planned (error ${correlationId}).`, 'error', context)
+        conclude(`That could not be planned (error ${correlationId}).`, 'error', context)
         return EMPTY
+      }),
+      // Its sender is gone: given again, it is planned again.
+      finalize(() => {
+        if (!isPlanned) context.command.forget()
       }),
     )
     .subscribe()
@@ -36,42 +45,42 @@ export const handleChatMessage: CommandHandler<ClientPayloads['CHAT_MESSAGE']> =
 }
 
 /** What the planner makes of `text`, once. Errors when it throws, rejects or hangs; empty when the connection ends first. */
-function plan(text: string, { planner, executor, scheduler, session }: CommandContext): Observable<unknown> {
+function plan(text: string, { planner, executor, scheduler, command }: OrderContext): Observable<unknown> {
   const controller = new AbortController()
   return defer((): Observable<unknown> => {
     const reply: unknown = planner.plan({ text, tools: executor?.tools() ?? [] }, controller.signal)
     return isThenable(reply) ? from(reply) : of(reply)
   }).pipe(
     timeout({ first: PLANNER_DEADLINE_MS, scheduler }),
-    takeUntil(session.ended$),
+    takeUntil(command.abandoned$),
     finalize(() => controller.abort()),
   )
 }
 
 /** @throws Error for a reply that is none. */
-function follow(reply: unknown, context: CommandContext): void {
+function follow(reply: unknown, context: OrderContext): void {
   const onEnd = (event: TerminalEvent): void => tell(event, context)
   const { _tag, content, command, graph } = isRecord(reply) ? reply : {}
-  if (_tag === 'Answer' && typeof content === 'string') return say(content, 'text', context)
+  if (_tag === 'Answer' && typeof content === 'string') return conclude(content, 'text', context)
   if (_tag === 'Command' && typeof command === 'string')
     return report(startCommand(command, 'chat', context, onEnd), context)
   if (_tag !== 'Workflow') throw new TypeError('the reply of a planner is an Answer, a Command or a Workflow')
   const decoded = ExecuteWorkflow.decode(graph)
   if (decoded._tag === 'Right') return report(startWorkflow(decoded.right, 'chat', context, onEnd), context)
   context.logger.warn({ details: codecDetails(decoded.left) }, 'the planner made no valid workflow')
-  return say('What was planned is not a valid workflow.', 'error', context)
+  return conclude('What was planned is not a valid workflow.', 'error', context)
 }
 
-function report(error: ProtocolError | undefined, context: CommandContext): void {
+function report(error: ProtocolError | undefined, context: OrderContext): void {
   if (error === undefined) return
   const { message, details = [] } = error
   const listed = details.map(({ path, expected, actual }) => `${path || 'it'}: expected ${expected}, got ${actual}`)
-  say([message, ...listed].join('; '), 'error', context)
+  conclude([message, ...listed].join('; '), 'error', context)
 }
 
-function tell(event: TerminalEvent, context: CommandContext): void {
+function tell(event: TerminalEvent, context: OrderContext): void {
   const { content, success } = outcomeOf(event)
-  say(content, success ? 'text' : 'error', context, event.data.executionId)
+  conclude(content, success ? 'text' : 'error', context, event.data.executionId)
 }
 
 function outcomeOf(event: TerminalEvent): { readonly content: string; readonly success: boolean } {
@@ -97,19 +106,19 @@ function outcomeOf(event: TerminalEvent): { readonly content: string; readonly s
   }
 }
 
-function say(
-  content: string,
-  type: 'text' | 'error',
-  { session, messageId }: CommandContext,
-  executionId?: string,
-): void {
-  session.answer(
+/** The last word. */
+function conclude(content: string, type: 'text' | 'error', context: OrderContext, executionId?: string): void {
+  say(content, type, context, executionId)
+  context.command.end()
+}
+
+function say(content: string, type: 'text' | 'error', { command }: OrderContext, executionId?: string): void {
+  command.answer(
     serverMessage('chatMessage', {
       content,
       sender: 'assistant',
       type,
       ...(executionId === undefined ? {} : { metadata: { executionId } }),
     }),
-    messageId,
   )
 }

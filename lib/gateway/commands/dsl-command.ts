@@ -1,6 +1,6 @@
 import type { ClientPayloads } from '../../protocol/client-payloads.ts'
-import type { CommandHandler } from '../command-context.ts'
+import type { OrderHandler } from '../command-context.ts'
 import { startCommand } from './start-work.ts'
 
-export const handleDslCommand: CommandHandler<ClientPayloads['DSL_COMMAND']> = ({ command }, context) =>
+export const handleDslCommand: OrderHandler<ClientPayloads['DSL_COMMAND']> = ({ command }, context) =>
   startCommand(command, 'dsl', context)

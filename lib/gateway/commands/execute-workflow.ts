@@ -1,6 +1,6 @@
 import type { ClientPayloads } from '../../protocol/client-payloads.ts'
-import type { CommandHandler } from '../command-context.ts'
+import type { OrderHandler } from '../command-context.ts'
 import { startWorkflow } from './start-work.ts'
 
-export const handleExecuteWorkflow: CommandHandler<ClientPayloads['EXECUTE_WORKFLOW']> = (wish, context) =>
+export const handleExecuteWorkflow: OrderHandler<ClientPayloads['EXECUTE_WORKFLOW']> = (wish, context) =>
   startWorkflow(wish, 'workflow', context)

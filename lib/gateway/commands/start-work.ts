@@ -4,7 +4,7 @@ import { createId } from '../../base/ids.ts'
 import { errorMessage } from '../../protocol/encode.ts'
 import type { ProtocolError } from '../../protocol/protocol-error.ts'
 import { serverMessage } from '../../protocol/server-payloads.ts'
-import type { CommandContext } from '../command-context.ts'
+import type { OrderContext } from '../command-context.ts'
 import type { OutcomeKind, TerminalEvent } from '../outcomes.ts'
 
 // What a client's own command and a planned one have in common: accepted first, then ordered through the bus.
@@ -14,7 +14,7 @@ export interface WorkflowWish extends Graph {
   readonly executionId: string | undefined
 }
 
-/** Called with the last event of the run, after everybody was offered it. */
+/** Called with the last event of the run, after everybody was offered it. It then ends the command. */
 export type OnEnd = (event: TerminalEvent) => void
 
 /** A command travels in `dsl.command_received`, whose data may take 256 KiB. Only chat can make one as long as this. */
@@ -27,7 +27,7 @@ export const noExecutor: ProtocolError = { code: 'NO_EXECUTOR', message: 'nobody
 export function startWorkflow(
   wish: WorkflowWish,
   origin: Origin,
-  context: CommandContext,
+  context: OrderContext,
   onEnd?: OnEnd,
 ): ProtocolError | undefined {
   const { executor } = context
@@ -48,7 +48,7 @@ export function startWorkflow(
 export function startCommand(
   command: string,
   origin: 'dsl' | 'chat',
-  context: CommandContext,
+  context: OrderContext,
   onEnd?: OnEnd,
 ): ProtocolError | undefined {
   if (context.executor?.isTaking() !== true) return noExecutor
@@ -68,13 +68,13 @@ export function startCommand(
 interface WorkOrder {
   readonly kind: OutcomeKind
   readonly ids: { readonly executionId: string; readonly workflowId?: string }
-  readonly event: Parameters<CommandContext['bus']['publish']>[0]
+  readonly event: Parameters<OrderContext['bus']['publish']>[0]
   readonly onEnd: OnEnd | undefined
 }
 
 /** `accepted` before the order: whatever the run says comes after it. An order that cannot be stored is taken back, and told. */
-function order({ kind, ids, event, onEnd }: WorkOrder, context: CommandContext): ProtocolError | undefined {
-  const { bus, liveWork, outcomes, scope, session, messageId } = context
+function order({ kind, ids, event, onEnd }: WorkOrder, context: OrderContext): ProtocolError | undefined {
+  const { bus, command, liveWork, outcomes, scope, session } = context
   const owner = session.principal?.id
   if (scope === 'own' && owner === undefined) {
     return { code: 'UNAUTHORIZED', message: 'commands are for those who are known here' }
@@ -85,13 +85,15 @@ function order({ kind, ids, event, onEnd }: WorkOrder, context: CommandContext):
   }
   const { executionId } = ids
   const takeBack = (): void => {
+    command.forget()
     outcomes.forget(executionId)
     liveWork.end(who)
   }
-  session.answer(serverMessage('accepted', { ...ids, ...context.position() }), messageId)
+  command.answer(serverMessage('accepted', { ...ids, ...context.position() }))
   outcomes.expect(executionId, kind, (last) => {
     liveWork.end(who)
-    onEnd?.(last)
+    if (onEnd === undefined) command.end(last)
+    else onEnd(last)
   })
   try {
     const stored = bus.publish({
@@ -102,7 +104,7 @@ function order({ kind, ids, event, onEnd }: WorkOrder, context: CommandContext):
     })
     stored.catch(() => {
       takeBack()
-      session.answer(errorMessage({ code: 'BUS_UNAVAILABLE', message: 'the order could not be stored' }), messageId)
+      command.answer(errorMessage({ code: 'BUS_UNAVAILABLE', message: 'the order could not be stored' }))
     })
   } catch (error) {
     takeBack()
