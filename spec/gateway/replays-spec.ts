@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { History } from '../../lib/bus/history.ts'
+import type { Audience } from '../../lib/connection/audience.ts'
 import type { Replay, ReplayPage } from '../../lib/connection/replay.ts'
 import { createSubscription } from '../../lib/connection/subscription.ts'
 import type { Position } from '../../lib/event/event.ts'
@@ -184,6 +185,41 @@ describe('createReplays', () => {
       expect(bench.projections(), 'kept').to.equal(200)
       void bench.replays.page(wanted, from(0))
       expect(bench.projections(), 'not kept').to.equal(201)
+    })
+
+    describe('once made', () => {
+      const crowd = (isEntitled: () => boolean, size: number): Audience => {
+        const audience = audienceOf(createSubscription(['a.one'], undefined), isEntitled)
+        for (let count = 0; count < size; count += 1) {
+          audience.expect({ isPatient: true, catchUp: () => undefined, fail: () => undefined })
+        }
+        return audience
+      }
+
+      it('is for all of an audience, and the history is read once', () => {
+        const { replays, reads } = createBench({ records: records(200) })
+        const audience = crowd(() => true, 2)
+        const pages = [0, 0].map((seq) => replays.page(audience, from(seq)))
+        expect(pages[1]).to.equal(pages[0])
+        expect(reads).to.have.length(1)
+      })
+
+      it('is made anew for who is alone: a rule of the host may have changed its mind', () => {
+        let maySee = true
+        const { replays } = createBench({ records: records(200) })
+        const alone = crowd(() => maySee, 1)
+        expect(told(replays.page(alone, from(125)))).to.deep.equal([[126, 127, 128], 128])
+        maySee = false
+        expect(told(replays.page(alone, from(125)))).to.deep.equal([[], 128])
+      })
+
+      it('is made anew where it ended for want of more', () => {
+        const bench = createBench({ records: records(5), position: from(3) })
+        const audience = crowd(() => true, 2)
+        expect(told(bench.replays.page(audience, from(0)))).to.deep.equal([[1, 2, 3], 3])
+        bench.moveTo(from(5))
+        expect(told(bench.replays.page(audience, from(0)))).to.deep.equal([[1, 2, 3, 4, 5], 5])
+      })
     })
 
     describe('that has to be waited for', () => {
