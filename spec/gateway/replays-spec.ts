@@ -113,8 +113,12 @@ describe('createReplays', () => {
     it('is gone where the history says so, and for who is in a life that is over', () => {
       const gone = createBench({ records: records(3), read: () => ({ _tag: 'Gone' }) })
       expect(told(gone.replays.page(wanted, from(1)))).to.equal('Gone')
-      const over = createBench({ records: records(3), position: from(9, 'new'), head: from(9, 'new') })
-      expect(told(over.replays.page(wanted, from(1)))).to.equal('Gone')
+      const over = createBench({
+        position: from(9, 'new'),
+        head: from(9, 'new'),
+        read: () => ({ _tag: 'Gone' }),
+      })
+      for (const seq of [1, 9, 12]) expect(told(over.replays.page(wanted, from(seq)))).to.equal('Gone')
     })
 
     it('ends at a multiple of 128 events', () => {
