@@ -1,21 +1,15 @@
 import { expect } from 'chai'
 import { basicTools } from '../../../lib/tools/basic/basic-tools.ts'
 import { createToolRegistry } from '../../../lib/tools/registry.ts'
-import type { ToolContext } from '../../../lib/tools/tool.ts'
 import { createTestTime } from '../../../lib/testing/index.ts'
+import { toolContext } from '../../support/tool-context.ts'
 
 function createBench() {
   const time = createTestTime()
   const registry = createToolRegistry(basicTools({ scheduler: time.scheduler }))
   const controller = new AbortController()
   const told: number[] = []
-  const context: ToolContext = {
-    signal: controller.signal,
-    progress: (percent) => void told.push(percent),
-    executionId: 'e',
-    nodeId: 'n',
-    attempt: 1,
-  }
+  const context = toolContext({ signal: controller.signal, progress: (percent) => void told.push(percent) })
   const call = (name: string, params: object): Promise<unknown> => {
     const prepared = registry.prepare(name, params)
     if (prepared._tag === 'Left') throw new Error(JSON.stringify(prepared.left))
