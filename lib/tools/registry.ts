@@ -87,7 +87,9 @@ function decodeParams(codec: Mixed, params: unknown): Either<readonly ErrorDetai
     return isLeft(decoded) ? left(detailsWithoutSensitive(decoded.left)) : decoded
   } catch {
     // a codec of somebody's own that throws is a refusal: one call fails, not the process (SEMANTICS P9)
-    return left([{ path: '', expected: printable(codec.name, MAX_TEXT), actual: describeValue(withoutSensitive(codec, params)) }])
+    return left([
+      { path: '', expected: printable(codec.name, MAX_TEXT), actual: describeValue(withoutSensitive(codec, params)) },
+    ])
   }
 }
 

@@ -6,6 +6,7 @@ type HttpErrorCode =
   | 'HOST_FORBIDDEN'
   | 'ADDRESS_FORBIDDEN'
   | 'TOO_MANY_REDIRECTS'
+  | 'INSECURE_REDIRECT'
   | 'INVALID_RESPONSE'
   | 'UNREACHABLE'
   | 'TIMED_OUT'
@@ -16,6 +17,7 @@ const SENTENCES: Readonly<Record<HttpErrorCode, string>> = {
   HOST_FORBIDDEN: 'the host is not one that may be asked',
   ADDRESS_FORBIDDEN: 'the host has an address that is not public',
   TOO_MANY_REDIRECTS: 'the host redirects too often',
+  INSECURE_REDIRECT: 'the host redirects from https to http',
   INVALID_RESPONSE: 'the host answered what cannot be read',
   UNREACHABLE: 'the host could not be reached',
   TIMED_OUT: 'the host took too long',

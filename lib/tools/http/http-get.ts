@@ -91,11 +91,13 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
     request.once('response', resolve)
     // stays: what goes wrong after the answer is told by the answer too
     request.on('error', reject)
+    // an answer that is none, such as one that switches protocols
+    request.once('close', () => reject(httpError('UNREACHABLE')))
     request.end()
   })
 }
 
-function toUrl(text: string, base?: URL): URL {
+function toUrl(text: string, base?: string): URL {
   const url = URL.canParse(text, base) ? new URL(text, base) : undefined
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:'
   if (url === undefined || !isHttp || url.username !== '' || url.password !== '') throw httpError('INVALID_URL')
@@ -104,8 +106,8 @@ function toUrl(text: string, base?: URL): URL {
 
 /** Where a redirect leads; never from a connection that nobody can listen to into the open. */
 function redirected(from: URL, location: string): URL {
-  const to = toUrl(location, from)
-  if (from.protocol === 'https:' && to.protocol === 'http:') throw httpError('INVALID_URL')
+  const to = toUrl(location, from.href)
+  if (from.protocol === 'https:' && to.protocol === 'http:') throw httpError('INSECURE_REDIRECT')
   return to
 }
 

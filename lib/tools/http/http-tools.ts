@@ -1,6 +1,13 @@
 import { lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { aFunction, checkOptions, durationMs, type OptionRule, positiveInteger, requireOption } from '../../base/options.ts'
+import {
+  aFunction,
+  checkOptions,
+  durationMs,
+  type OptionRule,
+  positiveInteger,
+  requireOption,
+} from '../../base/options.ts'
 import type { Tool } from '../tool.ts'
 import { allowedHosts, isHostEntry } from './allowed-hosts.ts'
 import { httpGetTool } from './http-get.ts'
