@@ -36,14 +36,18 @@ const frontDoor = [
   'eventStream',
   'fileTools',
   'fromEventFilter',
+  'httpTools',
   'literalProjection',
   'onBackpressureBuffer',
   'parseDsl',
   'printCall',
   'printScript',
   'refusalCodes',
+  'sensitive',
   'serverMessage',
   'serverPayloads',
+  'toolSchema',
+  'withoutSensitive',
 ]
 
 const testingDoor = ['connectTestClient', 'createMemoryPair', 'createScriptedTool', 'createTestTime', 'runMarbles']

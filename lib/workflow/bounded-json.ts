@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /** What a value is as JSON, as far as it was written. */
 export interface BoundedJson {
   /** The JSON; where it is not whole, the beginning of it. */
@@ -106,6 +108,5 @@ function plain(value: unknown, key: string, maxLength: number): unknown {
   const isAsked = (typeof value === 'object' && value !== null) || typeof value === 'bigint'
   const toJSON: unknown = isAsked ? Reflect.get(Object(value) as object, 'toJSON') : undefined
   const said: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, value, [key]) : value
-  const isBoxed = said instanceof Number || said instanceof String || said instanceof Boolean || said instanceof BigInt
-  return isBoxed ? said.valueOf() : said
+  return types.isBoxedPrimitive(said) && !types.isSymbolObject(said) ? said.valueOf() : said
 }

@@ -8,7 +8,7 @@ import { readJsonPath, valueAt } from './json-path.ts'
 const MAX_PATH_LENGTH = 1_000
 
 const JsonParam = withSchema(
-  new t.Type<unknown, unknown, unknown>(
+  new t.Type<unknown>(
     'a JSON value, or JSON as text',
     (value): value is unknown => value !== undefined,
     (value, context) => (value === undefined ? t.failure(value, context) : t.success(value)),
