@@ -58,7 +58,7 @@ export function isSensitive(codec: t.Mixed): boolean {
 export function detailsWithoutSensitive(errors: t.Errors): readonly ErrorDetail[] {
   return codecDetails(errors).map((detail, index) => {
     const isHidden = errors[index]?.context.some(({ type }) => isSensitive(type as t.Mixed)) === true
-    return isHidden ? { ...detail, actual: HIDDEN } : detail
+    return isHidden ? { path: detail.path, expected: detail.expected, actual: HIDDEN } : detail
   })
 }
 

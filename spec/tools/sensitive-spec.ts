@@ -100,7 +100,7 @@ describe('withoutSensitive', () => {
     expect(withoutSensitive(Tree, tree)).to.deep.equal({ key: HIDDEN, children: [{ key: HIDDEN, children: [] }] })
     expect(
       withoutSensitive(
-        t.recursion<string>('S', () => secret),
+        t.recursion<string>('S', () => sensitive(t.string)),
         'x',
       ),
     ).to.equal(HIDDEN)

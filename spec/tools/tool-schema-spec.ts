@@ -153,7 +153,7 @@ describe('toolSchema', () => {
       new t.Type('a date of somebody', t.string.is, t.string.validate, t.identity),
       { description: 'a date of somebody' },
     ],
-    [t.recursion('Tree', () => t.string), { description: 'Tree' }],
+    [t.recursion('Tree', () => t.type({ a: t.string })), { description: 'Tree' }],
     [Object.assign(t.array(t.string), { jsonSchema: { type: 'array', maxItems: 3 } }), { type: 'array', maxItems: 3 }],
   ]
   for (const [codec, expected] of codecs) {
