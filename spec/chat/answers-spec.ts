@@ -247,7 +247,6 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['notes.txt', NOT_UNDERSTOOD],
     ['"read a.txt"', NOT_UNDERSTOOD],
     ['undo', NOT_UNDERSTOOD],
-    ['1 + 1', NOT_UNDERSTOOD],
     ['create', NOT_UNDERSTOOD],
     ['what', NOT_UNDERSTOOD],
     ['', /^What can I do for you\?/],

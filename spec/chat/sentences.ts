@@ -14,6 +14,14 @@ const copy = (from: string, to: string): Step => ['copy_file', from, to]
 const move = (from: string, to: string): Step => ['move_file', from, to]
 const search = (...args: readonly string[]): Step => ['search_files', ...args]
 
+const wait = (seconds: string): Step => ['wait', seconds]
+const calculate = (expression: string): Step => ['calculate', expression]
+const say = (text: string): Step => ['echo', text]
+const query = (json: string, path: string): Step => ['json_query', json, path]
+const fetch = (url: string): Step => ['http_get', url]
+
+const JSON_TEXT = '{"users":[{"name":"Ada"}],"n":1}'
+
 /** What people say, by what they want, and the steps it means. */
 export const sentences: Readonly<Record<string, readonly Row[]>> = {
   'creating a file': [
@@ -536,5 +544,113 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['list the files in docs and search for hello there', list('docs'), search('hello', 'docs')],
     ['delete a.txt, and list the files', remove('a.txt'), list('.')],
+  ],
+  waiting: [
+    ['wait 5 seconds', wait('5')],
+    ['wait for 5 seconds', wait('5')],
+    ['please wait 2.5 seconds', wait('2.5')],
+    ['wait 3', wait('3')],
+    ['wait five seconds', wait('5')],
+    ['wait 3s', wait('3')],
+    ['sleep 500ms', wait('0.5')],
+    ['sleep for 250 milliseconds', wait('0.25')],
+    ['pause for a minute', wait('60')],
+    ['pause for half a minute', wait('30')],
+    ['wait another 10 secs', wait('10')],
+    ['hold on for 2 minutes', wait('120')],
+    ['wait one second', wait('1')],
+    ['wait a second', wait('1')],
+    ['do nothing for ten seconds', wait('10')],
+    ['delay 1 second', wait('1')],
+  ],
+  calculating: [
+    ['calculate 2 + 3', calculate('2 + 3')],
+    ['calculate 2+3*4', calculate('2+3*4')],
+    ["calculate '2 + 3 * 4'", calculate('2 + 3 * 4')],
+    ['Calculate (2 + 3) * 4.', calculate('(2 + 3) * 4')],
+    ['compute 10 / 4', calculate('10 / 4')],
+    ['compute 10 - 4', calculate('10 - 4')],
+    ['evaluate 2 ^ 10', calculate('2 ^ 10')],
+    ['what is 2 + 2?', calculate('2 + 2')],
+    ["what's 7 * 6", calculate('7 * 6')],
+    ['What is 12 times 12?', calculate('12 * 12')],
+    ['how much is 3 x 4?', calculate('3 * 4')],
+    ['how much is 10 divided by 4', calculate('10 / 4')],
+    ['what is 10 minus 3?', calculate('10 - 3')],
+    ['work out 5 plus 6 please', calculate('5 + 6')],
+    ['calculate the square root of 16', calculate('sqrt(16)')],
+    ['what is the square root of 2?', calculate('sqrt(2)')],
+    ['what is the sum of 2 and 3', calculate('(2 + 3)')],
+    ['what is the product of 4 and 5?', calculate('(4 * 5)')],
+    ['calculate sqrt(16) + abs(-3)', calculate('sqrt(16) + abs(-3)')],
+    ['calculate max(1, 2, 3)', calculate('max(1, 2, 3)')],
+    ['add 2 and 3', calculate('2 + 3')],
+    ['add 2 to 3', calculate('2 + 3')],
+    ['subtract 3 from 10', calculate('10 - 3')],
+    ['multiply 6 by 7', calculate('6 * 7')],
+    ['divide 10 by 4', calculate('10 / 4')],
+    ['what is 15% of 80?', calculate('15 / 100 * 80')],
+    ['what is 15 percent of 80?', calculate('15 / 100 * 80')],
+    ['what is 2 to the power of 8', calculate('2 ^ 8')],
+    ['calculate 5 squared', calculate('5 ^ 2')],
+    ['calculate 6 × 7 − 2', calculate('6 * 7 - 2')],
+    ['compute 1,000 + 1', calculate('1000 + 1')],
+    ['what does 2 + 2 equal?', calculate('2 + 2')],
+    ['calculate: 1 + 1', calculate('1 + 1')],
+    ['calculate the result of 17 mod 5', calculate('17 % 5')],
+    ['calculate 1 / 0', calculate('1 / 0')],
+  ],
+  'nothing but arithmetic': [
+    ['2 + 2', calculate('2 + 2')],
+    ['2+2=?', calculate('2+2')],
+    ['(1 + 2) * 3 =', calculate('(1 + 2) * 3')],
+  ],
+  'saying something': [
+    ["echo 'hello'", say('hello')],
+    ['echo hello world', say('hello world')],
+    ['say "Good morning"', say('Good morning')],
+    ['say hello', say('hello')],
+    ['Repeat after me: hello there', say('hello there')],
+    ["reply with 'pong'", say('pong')],
+    ['echo 42', say('42')],
+  ],
+  'picking out of JSON': [
+    [`get users[0].name from '${JSON_TEXT}'`, query(JSON_TEXT, 'users[0].name')],
+    [`query '${JSON_TEXT}' for users[0].name`, query(JSON_TEXT, 'users[0].name')],
+    [`extract "users[*].name" from '${JSON_TEXT}'`, query(JSON_TEXT, 'users[*].name')],
+    [`extract n from the json ${JSON_TEXT}`, query(JSON_TEXT, 'n')],
+    [`extract n from ${JSON_TEXT}`, query(JSON_TEXT, 'n')],
+    [`what is the value of n in ${JSON_TEXT}?`, query(JSON_TEXT, 'n')],
+    [`what is n in '${JSON_TEXT}'?`, query(JSON_TEXT, 'n')],
+    [`get the field n out of ${JSON_TEXT}`, query(JSON_TEXT, 'n')],
+    ['pick [1] from [10, 20]', query('[10, 20]', '[1]')],
+    ['select a.b in \'{"a":{"b":1}}\'', query('{"a":{"b":1}}', 'a.b')],
+    ['from \'{"a":1}\' get a', query('{"a":1}', 'a')],
+  ],
+  'fetching pages': [
+    ['fetch https://example.com', fetch('https://example.com')],
+    ['get https://example.com/a?b=c', fetch('https://example.com/a?b=c')],
+    ['download the page https://example.com/x.html.', fetch('https://example.com/x.html')],
+    ['show me http://localhost:8080/', fetch('http://localhost:8080/')],
+    ["open 'https://example.com/a b'", fetch('https://example.com/a b')],
+    ['curl https://example.com', fetch('https://example.com')],
+    ['make a GET request to https://example.com', fetch('https://example.com')],
+    ['read the website https://example.com', fetch('https://example.com')],
+  ],
+  'several tools in one sentence': [
+    ["wait 2 seconds, then say 'done'", wait('2'), say('done')],
+    ["say 'start', wait one second and calculate 2 + 2", say('start'), wait('1'), calculate('2 + 2')],
+    [
+      "create a.txt with 'x', wait 1 second, then copy it to b.txt and list the files",
+      write('a.txt', 'x'),
+      wait('1'),
+      copy('a.txt', 'b.txt'),
+      list('.'),
+    ],
+    ['calculate 2 + 2. Then wait 3 seconds.', calculate('2 + 2'), wait('3')],
+    ['what is 2 + 2 and what is 3 * 3?', calculate('2 + 2'), calculate('3 * 3')],
+    ['echo hello and list the files', say('hello'), list('.')],
+    [`get n from '${JSON_TEXT}', then delete a.txt`, query(JSON_TEXT, 'n'), remove('a.txt')],
+    ['fetch https://example.com and then read a.txt', fetch('https://example.com'), read('a.txt')],
   ],
 }

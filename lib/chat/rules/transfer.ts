@@ -1,4 +1,4 @@
-import { exampleOf, type FileTool } from '../abilities.ts'
+import { exampleOf, type KnownTool } from '../abilities.ts'
 import { takeContentOf } from '../content-of.ts'
 import type { Cursor } from '../cursor.ts'
 import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
@@ -31,7 +31,7 @@ export const readRename: Rule = (cursor, referents) => {
 }
 
 interface Transfer {
-  readonly tool: FileTool
+  readonly tool: KnownTool
   readonly verb: string
   /** What to ask where it does not say where the file goes. */
   readonly asksFor: string
@@ -54,7 +54,7 @@ const RENAMING: Transfer = {
 }
 
 /** "a b", as the shell's commands have it. */
-function readShell(cursor: Cursor, tool: FileTool): Reading | undefined {
+function readShell(cursor: Cursor, tool: KnownTool): Reading | undefined {
   return cursor.attempt(() => {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined

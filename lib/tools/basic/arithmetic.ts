@@ -4,6 +4,9 @@ import { ToolError } from '../tool.ts'
 /** The codes an expression fails with; `docs/protocol.md` lists them. */
 type ArithmeticErrorCode = 'INVALID_EXPRESSION' | 'DIVISION_BY_ZERO' | 'NOT_A_NUMBER' | 'OVERFLOW'
 
+/** Tells the value. @throws ToolError where there is none. */
+export type Calculation = () => number
+
 /** Where in the text it is read. */
 interface Reader {
   readonly text: string
@@ -50,24 +53,33 @@ const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/iy
 const NAME = /[a-z]+/iy
 
 /**
- * The value of an arithmetic expression: decimals (`1.5`, `.5`, `2e3`), `+ - * / %` (the remainder, with the sign of what is divided),
- * `^` (from the right, before a sign: `-2^2` is `-4`), signs, parentheses nested at most 100 deep, and `min`, `max` of any number of
- * values, `abs`, `round`, `floor`, `ceil`, `sqrt` of one. Integers are exact to 2^53, fractions have 15 digits. Nothing of the text is
- * ever run as code.
+ * The value of what {@link readArithmetic} reads. Integers are exact to 2^53, fractions have 15 digits.
  *
- * @throws ToolError `INVALID_EXPRESSION` with the column, `DIVISION_BY_ZERO`, `NOT_A_NUMBER` (the root of a negative number),
- * `OVERFLOW` (beyond 1.8e308), all permanent.
+ * @throws ToolError as that does, and `DIVISION_BY_ZERO`, `NOT_A_NUMBER` (the root of a negative number), `OVERFLOW` (beyond 1.8e308), all
+ * permanent.
  */
 export function evaluate(expression: string): number {
-  const reader: Reader = { text: expression, index: 0, depth: 0 }
-  const value = readExpression(reader, 0)
-  if (reader.index < expression.length) throw unexpected(reader, 'an operator or the end')
+  const value = readArithmetic(expression)()
   // never -0, which JSON does not know
   return (Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS))) + 0
 }
 
+/**
+ * Reads an arithmetic expression: decimals (`1.5`, `.5`, `2e3`), `+ - * / %` (the remainder, with the sign of what is divided),
+ * `^` (from the right, before a sign: `-2^2` is `-4`), signs, parentheses nested at most 100 deep, and `min`, `max` of any number of
+ * values, `abs`, `round`, `floor`, `ceil`, `sqrt` of one. Nothing of the text is ever run as code.
+ *
+ * @throws ToolError `INVALID_EXPRESSION`, permanent, with the column.
+ */
+export function readArithmetic(expression: string): Calculation {
+  const reader: Reader = { text: expression, index: 0, depth: 0 }
+  const calculation = readExpression(reader, 0)
+  if (reader.index < expression.length) throw unexpected(reader, 'an operator or the end')
+  return calculation
+}
+
 /** Reads operators that bind more strongly than `binding`, and what is on both sides of them. */
-function readExpression(reader: Reader, binding: number): number {
+function readExpression(reader: Reader, binding: number): Calculation {
   if (reader.depth >= MAX_DEPTH) {
     throw failure('INVALID_EXPRESSION', `the expression is nested deeper than ${MAX_DEPTH}`)
   }
@@ -79,31 +91,38 @@ function readExpression(reader: Reader, binding: number): number {
     if (operator === undefined || operator.binding <= binding) break
     reader.index += 1
     const right = readExpression(reader, operator.binding - (operator.isRightAssociative === true ? 1 : 0))
-    left = checked(operator.apply(left, right))
+    left = applied(operator, left, right)
   }
   reader.depth -= 1
   return left
 }
 
+function applied({ apply }: Operator, left: Calculation, right: Calculation): Calculation {
+  return () => checked(apply(left(), right()))
+}
+
 /** Reads a number, a sign and what it belongs to, parentheses, or the call of a function; and the space around it. */
-function readOperand(reader: Reader): number {
+function readOperand(reader: Reader): Calculation {
   take(reader, SPACE)
-  if (accept(reader, '-')) return -readExpression(reader, SIGN_BINDING)
+  if (accept(reader, '-')) {
+    const operand = readExpression(reader, SIGN_BINDING)
+    return () => -operand()
+  }
   if (accept(reader, '+')) return readExpression(reader, SIGN_BINDING)
   if (accept(reader, '(')) {
-    const value = readExpression(reader, 0)
+    const inner = readExpression(reader, 0)
     close(reader)
-    return value
+    return inner
   }
   const number = take(reader, NUMBER)
   if (number !== '') {
     take(reader, SPACE)
-    return checked(Number(number))
+    return () => checked(Number(number))
   }
   return readCall(reader)
 }
 
-function readCall(reader: Reader): number {
+function readCall(reader: Reader): Calculation {
   const start = reader.index
   const name = take(reader, NAME).toLowerCase()
   const apply = FUNCTIONS.get(name)
@@ -116,7 +135,7 @@ function readCall(reader: Reader): number {
   const values = [readExpression(reader, 0)]
   while (OF_MANY.has(name) && accept(reader, ',')) values.push(readExpression(reader, 0))
   close(reader)
-  return checked(apply(...values))
+  return () => checked(apply(...values.map((value) => value())))
 }
 
 function close(reader: Reader): void {
