@@ -4,6 +4,7 @@ import { inQuotes } from './quote.ts'
 import type { Ask } from './reading.ts'
 import { tokenize } from './tokens.ts'
 import { AGREEING, ANSWERING, LEAVING, REFUSING } from './words/replies.ts'
+import { DETERMINERS, FILE, FOLDER } from './words/things.ts'
 
 /** A message with a gap, and what was asked about it. As plain JSON: it lies with the connection in between. */
 export const Pending = t.type(
@@ -29,7 +30,7 @@ export function pendingOf(clause: Cursor, { question, wants }: Ask): Pending | u
   return {
     question,
     before: `${text.slice(0, from)}${wants.before}`,
-    after: `${wants.after ?? ''}${text.slice(to)}`,
+    after: `${wants.after}${text.slice(to)}`,
     as: wants.as,
   }
 }
@@ -66,9 +67,15 @@ function essenceOf(answer: string): string {
     cursor.acceptAll(ANSWERING)
     cursor.skipMarks(',:')
   }
+  // of two kinds, one: "the folder"
+  if (cursor.lookAhead(() => cursor.accept(DETERMINERS) !== undefined && isKind(cursor))) cursor.accept(DETERMINERS)
   const start = cursor.peek()?.start ?? 0
   while (cursor.index < cursor.tokens.length && !cursor.isDone()) cursor.index++
   return answer.slice(start, cursor.tokens[cursor.index - 1]?.end ?? answer.length)
+}
+
+function isKind(cursor: Cursor): boolean {
+  return (cursor.accept(FILE) ?? cursor.accept(FOLDER)) !== undefined && cursor.isDone()
 }
 
 function isQuote(text: string): boolean {

@@ -6,3 +6,10 @@ export function inQuotes(text: string): string | undefined {
   const pair = PAIRS.find(([open = '', close = '']) => !text.includes(open) && !text.includes(close))
   return pair && `${pair.charAt(0)}${text}${pair.charAt(1)}`
 }
+
+/** A template whose values are put {@link inQuotes}: sentence`read ${'a b.txt'}`. Undefined where one cannot be. */
+export function sentence(strings: TemplateStringsArray, ...texts: readonly string[]): string | undefined {
+  const quotes = texts.map(inQuotes)
+  if (quotes.includes(undefined)) return undefined
+  return strings.map((string, index) => `${string}${quotes[index] ?? ''}`).join('')
+}

@@ -37,7 +37,7 @@ export interface Ask {
 export interface Wanted {
   /** What the clause says before the gap. */
   readonly before: string
-  readonly after?: string
+  readonly after: string
   /**
    * How the answer goes there: as the `words` it is, in quotes as a `text` or, without what is said around it, as a `name`; of `yes`
    * nothing does, it agrees to the clause.
@@ -50,8 +50,17 @@ export type Reading = Act | Ask
 /** Reads one clause whole; undefined where it is not of its kind. Wherever it leaves the cursor, nobody goes on from there. */
 export type Rule = (cursor: Cursor, referents: Referents) => Reading | undefined
 
-export function ask(question: string, wants?: Wanted): Ask {
+export function ask(question: string, wants?: Wanted | undefined): Ask {
   return { _tag: 'Ask', question, wants }
+}
+
+/** A clause with a gap; none where a part of it is undefined, since it cannot be said. */
+export function wanted(
+  as: Wanted['as'],
+  before: string | undefined,
+  after: string | undefined = '',
+): Wanted | undefined {
+  return before === undefined || after === undefined ? undefined : { before, after, as }
 }
 
 /** A step that is about no file. */

@@ -24,7 +24,7 @@ export function createRulePlanner(): Planner {
 }
 
 /** What already is a text of the command language. */
-const COMMAND = /^\s*CALL\s/i
+const COMMAND = /^\s*CALL\s(?!\s*(?:it|this|that|them)\s)/i
 
 function plan({ text, tools, pending }: PlanRequest): PlannerReply {
   return Pending.is(pending) ? planAnswer(pending, text, tools) : planMessage(text, tools, RULES_OF_A_MESSAGE)

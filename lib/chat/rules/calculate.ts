@@ -1,7 +1,7 @@
 import { exampleOf } from '../abilities.ts'
 import { arithmeticOf } from '../arithmetic-words.ts'
 import type { Cursor } from '../cursor.ts'
-import { actOf, ask, type Reading, type Rule } from '../reading.ts'
+import { actOf, ask, type Reading, type Rule, wanted } from '../reading.ts'
 import { ARITHMETIC, CALCULATE, HOW_MUCH, MAKES, VALUE_OF } from '../words/basics.ts'
 import { endOfWish, restOfWish } from '../wish.ts'
 
@@ -15,13 +15,17 @@ export const readCalculate: Rule = (cursor) => {
 }
 
 /** "2 + 2", "3 * (4 - 1) =": nothing but arithmetic. */
-export const readBareArithmetic: Rule = (cursor) => readVerb(cursor)
+export const readBareArithmetic: Rule = (cursor) => {
+  // at a look, since every clause passes here
+  const isLikely = /^[-+(\d.√]/.test(cursor.peek()?.lower ?? '') || cursor.isInBracket()
+  return isLikely ? calculation(takeExpression(cursor), true) : undefined
+}
 
 function readTold(cursor: Cursor): Reading {
   cursor.accept(VALUE_OF)
   cursor.skipMarks(':\n')
   if (cursor.isDone()) {
-    return ask(`What shall I calculate? For example: ${exampleOf('calculate')}`, { before: 'calculate ', as: 'words' })
+    return ask(`What shall I calculate? For example: ${exampleOf('calculate')}`, wanted('words', 'calculate '))
   }
   return (
     calculation(takeExpression(cursor), false) ??
@@ -39,12 +43,9 @@ function readAsked(cursor: Cursor): Reading | undefined {
   return calculation(takeExpression(cursor), true)
 }
 
-/** "add 2 and 3", "2 + 2" */
+/** "add 2 and 3", "multiply 6 by 7" */
 function readVerb(cursor: Cursor): Reading | undefined {
-  // at a look, since every clause passes here
-  const first = cursor.peek()?.lower ?? ''
-  if (!/^[-+(\d.√]/.test(first) && !ARITHMETIC.has(first) && !cursor.isInBracket()) return undefined
-  return calculation(takeExpression(cursor), true)
+  return ARITHMETIC.has(cursor.peek()?.lower ?? '') ? calculation(takeExpression(cursor), true) : undefined
 }
 
 function calculation(expression: string | undefined, needsOperation: boolean): Reading | undefined {

@@ -1,5 +1,5 @@
 import { exampleOf } from '../abilities.ts'
-import { actOf, ask, type Rule } from '../reading.ts'
+import { actOf, ask, type Rule, wanted } from '../reading.ts'
 import { FETCH, FETCH_ONLY, PAGE } from '../words/basics.ts'
 
 const URL_START = /^https?:\/\/./i
@@ -10,7 +10,7 @@ export const readFetch: Rule = (cursor) => {
   if (cursor.accept(FETCH) === undefined) return undefined
   cursor.acceptAll(PAGE)
   if (isFetching && cursor.isDone()) {
-    return ask(`Which page shall I fetch? For example: ${exampleOf('http_get')}`, { before: 'fetch ', as: 'words' })
+    return ask(`Which page shall I fetch? For example: ${exampleOf('http_get')}`, wanted('words', 'fetch '))
   }
   const token = cursor.peek()
   if ((token?.kind !== 'word' && token?.kind !== 'quote') || !URL_START.test(token.text)) return undefined

@@ -1,7 +1,7 @@
 import { exampleOf } from '../abilities.ts'
 import type { Cursor } from '../cursor.ts'
-import { inQuotes } from '../quote.ts'
-import { actOf, ask, type Reading, type Rule } from '../reading.ts'
+import { sentence } from '../quote.ts'
+import { actOf, ask, type Reading, type Rule, wanted } from '../reading.ts'
 import { readJsonPath } from '../../tools/basic/json-path.ts'
 import { JSON_NOUNS, LOOSE_QUERY, OUT_OF, PATH_OF, QUERY } from '../words/basics.ts'
 
@@ -50,14 +50,12 @@ function readPathFirst(cursor: Cursor): Reading | undefined {
 function readPathOnly(cursor: Cursor): Reading | undefined {
   const path = takePath(cursor)
   if (path === undefined || !cursor.isDone()) return undefined
-  const said = inQuotes(path)
-  const wants = said === undefined ? undefined : ({ before: `query ${said} from `, as: 'text' } as const)
+  const wants = wanted('text', sentence`query ${path} from `)
   return ask(`In which JSON shall I look? For example: ${exampleOf('json_query')}`, wants)
 }
 
 function askForPath(json: string): Reading {
-  const said = inQuotes(json)
-  const wants = said === undefined ? undefined : ({ before: `query ${said} for `, as: 'words' } as const)
+  const wants = wanted('words', sentence`query ${json} for `)
   return ask(`Which value shall I get out of it? For example: ${exampleOf('json_query')}`, wants)
 }
 

@@ -1,7 +1,7 @@
 import { exampleOf } from '../abilities.ts'
 import { takeUnquoted } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
-import { actOf, ask, type Rule } from '../reading.ts'
+import { actOf, ask, type Rule, wanted } from '../reading.ts'
 import { SAY } from '../words/basics.ts'
 import { restOfWish } from '../wish.ts'
 
@@ -12,7 +12,7 @@ export const readSay: Rule = (cursor, referents) => {
   if (cursor.accept(SAY) === undefined) return undefined
   cursor.skipMarks(':,\n')
   if (cursor.isDone() && restOfWish(cursor) === '' && cursor.peek()?.kind !== 'word') {
-    return ask(`What shall I say? For example: ${exampleOf('echo')}`, { before: 'say ', as: 'text' })
+    return ask(`What shall I say? For example: ${exampleOf('echo')}`, wanted('text', 'say '))
   }
   const quoted = cursor.attempt(() => takeWholeQuote(cursor))
   if (quoted !== undefined) return actOf('echo', [quoted])

@@ -1,6 +1,6 @@
 import { exampleOf } from '../abilities.ts'
 import type { Cursor } from '../cursor.ts'
-import { actOf, ask, type Rule } from '../reading.ts'
+import { actOf, ask, type Rule, wanted } from '../reading.ts'
 import { HOW_LONG, NUMBER_WORDS, NUMBERS, UNITS, WAIT } from '../words/basics.ts'
 
 /** "wait 5 seconds", "pause for half a minute", "sleep 500ms", "wait a minute" */
@@ -8,7 +8,7 @@ export const readWait: Rule = (cursor) => {
   if (cursor.accept(WAIT) === undefined) return undefined
   cursor.acceptAll(HOW_LONG)
   if (cursor.isDone()) {
-    return ask(`How long shall I wait? For example: ${exampleOf('wait')}`, { before: 'wait ', as: 'words' })
+    return ask(`How long shall I wait? For example: ${exampleOf('wait')}`, wanted('words', 'wait '))
   }
   const seconds = takeSeconds(cursor)
   return seconds === undefined || !cursor.isDone() ? undefined : actOf('wait', [String(seconds)])

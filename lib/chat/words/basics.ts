@@ -46,9 +46,7 @@ export const HOW_MUCH = phrases(`
 `)
 
 /** Words that arithmetic begins with. */
-export const ARITHMETIC: ReadonlySet<string> = wordSet(
-  'add, sum, subtract, multiply, divide, square, sqrt, minus, min, max, abs, round, floor, ceil',
-)
+export const ARITHMETIC: ReadonlySet<string> = wordSet('add, sum, subtract, multiply, divide, square, sqrt')
 
 /** What the value asked for is called. */
 export const VALUE_OF = phrases(`

@@ -11,7 +11,7 @@ export const ANSWERING = phrases(`
 
 /** It shall be so. */
 export const AGREEING = phrases(
-  'yes, y, yeah, yep, sure, ok, okay, please do, do it, do that, right, correct, exactly, go ahead, of course',
+  'yes, yeah, yep, sure, ok, okay, please do, do it, do that, right, correct, exactly, go ahead, of course',
 )
 
 /** It shall not be, whatever was asked. */
@@ -22,5 +22,5 @@ export const LEAVING = phrases(`
 /** As {@link LEAVING}, where such a word could not be the answer itself. */
 export const REFUSING = phrases(`
   never mind, nevermind, cancel, cancel that, cancel it, forget it, forget that, forget about it, leave it, abort, skip it, don't bother,
-  no, n, nope, no thanks, no thank you, nothing, none, neither, stop
+  no, nope, no thanks, no thank you, nothing, none, neither, stop
 `)
