@@ -50,7 +50,7 @@ export type Reading = Act | Ask
 /** Reads one clause whole; undefined where it is not of its kind. Wherever it leaves the cursor, nobody goes on from there. */
 export type Rule = (cursor: Cursor, referents: Referents) => Reading | undefined
 
-export function ask(question: string, wants?: Wanted | undefined): Ask {
+export function ask(question: string, wants?: Wanted): Ask {
   return { _tag: 'Ask', question, wants }
 }
 

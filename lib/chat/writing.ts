@@ -9,7 +9,7 @@ export function writeAct(path: string, { text, isOpen }: Content): Act {
 }
 
 /** What to ask where no content could be found, or none for the file `path`. */
-export function askForContent(problem: NoContent, path?: string | undefined): Ask {
+export function askForContent(problem: NoContent, path?: string): Ask {
   const question =
     problem === 'missing'
       ? 'What shall the file hold?'

@@ -228,6 +228,10 @@ describe('createRulePlanner', () => {
       'create a file with content ',
       'find ',
       'list files ',
+      'calculate ',
+      'get a from {"a":',
+      'say ',
+      'fetch ',
       'create a.txt with "x" ',
       `create ${'a.txt, '.repeat(20)}with content (`,
     ]) {

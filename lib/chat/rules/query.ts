@@ -108,10 +108,13 @@ const STRING = /"(?:[^"\\]|\\.)*"/y
 function endOfJson(text: string, start: number): number | undefined {
   let depth = 0
   for (let index = start; index < text.length; index++) {
-    STRING.lastIndex = index
-    const string = STRING.exec(text)
-    if (string !== null) index += string[0].length - 1
-    else if ('[{'.includes(text.charAt(index))) depth += 1
+    if (text.charAt(index) === '"') {
+      STRING.lastIndex = index
+      const string = STRING.exec(text)
+      // to look for another end from each quotation mark would cost too much
+      if (string === null) return undefined
+      index += string[0].length - 1
+    } else if ('[{'.includes(text.charAt(index))) depth += 1
     else if (']}'.includes(text.charAt(index))) depth -= 1
     if (depth <= 0) return index > start ? index + 1 : undefined
   }
