@@ -599,11 +599,21 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['calculate: 1 + 1', calculate('1 + 1')],
     ['calculate the result of 17 mod 5', calculate('17 % 5')],
     ['calculate 1 / 0', calculate('1 / 0')],
+    ['tell me what 2+2 is', calculate('2+2')],
+    ['Tell me how much 5 * 5 is', calculate('5 * 5')],
+    ['what is two plus two?', calculate('2 + 2')],
+    ['calculate the average of 1, 2 and 3', calculate('((1 + 2 + 3) / 3)')],
+    ['what is the largest of 3, 9, and 4', calculate('max(3, 9, 4)')],
+    ['calculate the sum of 12 and 30', calculate('(12 + 30)')],
+    ['round 3.7', calculate('round(3.7)')],
+    ['calculate (3 + 4) squared', calculate('(3 + 4) ^ 2')],
   ],
   'nothing but arithmetic': [
     ['2 + 2', calculate('2 + 2')],
     ['2+2=?', calculate('2+2')],
     ['(1 + 2) * 3 =', calculate('(1 + 2) * 3')],
+    ['max(3, 9)', calculate('max(3, 9)')],
+    ['two plus two', calculate('2 + 2')],
   ],
   'saying something': [
     ["echo 'hello'", say('hello')],
@@ -613,6 +623,8 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['Repeat after me: hello there', say('hello there')],
     ["reply with 'pong'", say('pong')],
     ['echo 42', say('42')],
+    ["repeat 'hello' back to me", say('hello')],
+    ["reply 'pong'", say('pong')],
   ],
   'picking out of JSON': [
     [`get users[0].name from '${JSON_TEXT}'`, query(JSON_TEXT, 'users[0].name')],
@@ -627,6 +639,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['select a.b in \'{"a":{"b":1}}\'', query('{"a":{"b":1}}', 'a.b')],
     ['from \'{"a":1}\' get a', query('{"a":1}', 'a')],
   ],
+  'picking what has an odd name': [[`what's the value of "a b" in '{"a b": 1}'?`, query('{"a b": 1}', '["a b"]')]],
   'fetching pages': [
     ['fetch https://example.com', fetch('https://example.com')],
     ['get https://example.com/a?b=c', fetch('https://example.com/a?b=c')],
@@ -636,6 +649,26 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['curl https://example.com', fetch('https://example.com')],
     ['make a GET request to https://example.com', fetch('https://example.com')],
     ['read the website https://example.com', fetch('https://example.com')],
+    ['what does https://example.com say?', fetch('https://example.com')],
+  ],
+  'creating several things that differ': [
+    [
+      'create file one.txt with content "1" and file two.txt with content "2"',
+      write('one.txt', '1'),
+      write('two.txt', '2'),
+    ],
+    [
+      "create a.txt with 'x', b.txt with 'y' and a folder called docs",
+      write('a.txt', 'x'),
+      write('b.txt', 'y'),
+      makeFolder('docs'),
+    ],
+    [
+      "make a.txt containing 'x' and another file called b.txt containing 'y', then list the files",
+      write('a.txt', 'x'),
+      write('b.txt', 'y'),
+      list('.'),
+    ],
   ],
   'several tools in one sentence': [
     ["wait 2 seconds, then say 'done'", wait('2'), say('done')],

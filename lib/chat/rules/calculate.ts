@@ -2,7 +2,7 @@ import { exampleOf } from '../abilities.ts'
 import { arithmeticOf } from '../arithmetic-words.ts'
 import type { Cursor } from '../cursor.ts'
 import { actOf, ask, type Reading, type Rule, wanted } from '../reading.ts'
-import { ARITHMETIC, CALCULATE, HOW_MUCH, MAKES, VALUE_OF } from '../words/basics.ts'
+import { ARITHMETIC, CALCULATE, HOW_MUCH, MAKES, NUMBERS, VALUE_OF } from '../words/basics.ts'
 import { endOfWish, restOfWish } from '../wish.ts'
 
 /** Arithmetic without quotes is shorter. */
@@ -17,7 +17,10 @@ export const readCalculate: Rule = (cursor) => {
 /** "2 + 2", "3 * (4 - 1) =": nothing but arithmetic. */
 export const readBareArithmetic: Rule = (cursor) => {
   // at a look, since every clause passes here
-  const isLikely = /^[-+(\d.√]/.test(cursor.peek()?.lower ?? '') || cursor.isInBracket()
+  const isLikely =
+    NUMBERS.has(cursor.peek()?.lower ?? '') ||
+    /^(?:[-+(\d.√]|(?:min|max|abs|round|floor|ceil|sqrt)\()/.test(cursor.peek()?.lower ?? '') ||
+    cursor.isInBracket()
   return isLikely ? calculation(takeExpression(cursor), true) : undefined
 }
 

@@ -1,6 +1,6 @@
 import { exampleOf } from '../abilities.ts'
 import { actOf, ask, type Rule, wanted } from '../reading.ts'
-import { FETCH, FETCH_ONLY, PAGE } from '../words/basics.ts'
+import { FETCH, FETCH_ONLY, PAGE, PAGE_SAYS } from '../words/basics.ts'
 
 const URL_START = /^https?:\/\/./i
 
@@ -15,5 +15,6 @@ export const readFetch: Rule = (cursor) => {
   const token = cursor.peek()
   if ((token?.kind !== 'word' && token?.kind !== 'quote') || !URL_START.test(token.text)) return undefined
   cursor.index++
+  cursor.accept(PAGE_SAYS)
   return cursor.isDone() ? actOf('http_get', [token.text]) : undefined
 }

@@ -59,11 +59,11 @@ function askForPath(json: string): Reading {
   return ask(`Which value shall I get out of it? For example: ${exampleOf('json_query')}`, wants)
 }
 
-/** A path, in quotes or as a word: "users[0].name". */
+/** A path, in quotes or as a word: "users[0].name". What is in quotes and no path is the name of a field. */
 function takePath(cursor: Cursor): string | undefined {
   cursor.acceptAll(PATH_OF)
   const quoted = cursor.takeQuote()
-  if (quoted !== undefined) return isPath(quoted) ? quoted : undefined
+  if (quoted !== undefined) return isPath(quoted) ? quoted : `[${JSON.stringify(quoted)}]`
   const token = cursor.peek()
   if (token?.kind !== 'word') return undefined
   cursor.index++

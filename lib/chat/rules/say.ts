@@ -3,6 +3,7 @@ import { takeUnquoted } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
 import { actOf, ask, type Rule, wanted } from '../reading.ts'
 import { SAY } from '../words/basics.ts'
+import { ALOUD } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
 
 const REDIRECTION = /[>|]/
@@ -25,5 +26,6 @@ export const readSay: Rule = (cursor, referents) => {
 
 function takeWholeQuote(cursor: Cursor): string | undefined {
   const text = cursor.takeQuote()
+  cursor.accept(ALOUD)
   return cursor.isDone() ? text : undefined
 }

@@ -42,11 +42,12 @@ export const CALCULATE = phrases(`
 
 /** Asking for the value of what follows, if that is arithmetic. */
 export const HOW_MUCH = phrases(`
-  what is, what's, whats, how much is, how much are, how much makes, what does, what are, what do you get for, tell me, show me
+  what is, what's, whats, how much is, how much are, how much makes, what does, what are, what do you get for, tell me, show me, tell me what,
+  tell me how much, tell us what, let me know what, let me know how much, do you know what, find out what, how much, what
 `)
 
 /** Words that arithmetic begins with. */
-export const ARITHMETIC: ReadonlySet<string> = wordSet('add, sum, subtract, multiply, divide, square, sqrt')
+export const ARITHMETIC: ReadonlySet<string> = wordSet('add, sum, subtract, multiply, divide, square, sqrt, round')
 
 /** What the value asked for is called. */
 export const VALUE_OF = phrases(`
@@ -57,7 +58,7 @@ export const VALUE_OF = phrases(`
 export const MAKES = phrases('equal, make, equals, makes, is, come to, amount to, yield, give')
 
 export const SAY = phrases(`
-  echo, say, repeat, repeat after me, say back, echo back, reply with, answer with, respond with, say to me, repeat back, parrot
+  echo, say, reply, respond, repeat, repeat after me, say back, echo back, reply with, answer with, respond with, say to me, repeat back, parrot
 `)
 
 export const QUERY = phrases(
@@ -88,13 +89,16 @@ export const JSON_NOUNS = phrases(`
 export const FETCH = phrases(`
   fetch, download, request, curl, wget, visit, http get, http_get, browse, browse to, go to, navigate to, retrieve, load, get, get me, read,
   open, show, show me, print, display, view, give me, make a get request to, send a get request to, do a get on, do a get request to,
-  perform a get request to, call, check, look at, look up, what is at, what's at, what is on, what's on
+  perform a get request to, call, check, look at, look up, what does, what is at, what's at, what is on, what's on
 `)
 
 /** Those of {@link FETCH} that begin a further step. */
 export const FETCH_ONLY = phrases(
   'download, request, curl, wget, visit, http get, browse, go to, navigate to, retrieve',
 )
+
+/** Said after a URL: "what does … say". */
+export const PAGE_SAYS = phrases('say, contain, return, show, look like, answer, hold, have')
 
 /** What is at a URL. */
 export const PAGE = phrases(`
