@@ -3,6 +3,7 @@ import { Cursor } from './cursor.ts'
 import { inQuotes } from './quote.ts'
 import type { Ask } from './reading.ts'
 import { tokenize } from './tokens.ts'
+import { restOfWish } from './wish.ts'
 import { AGREEING, ANSWERING, LEAVING, REFUSING } from './words/replies.ts'
 import { DETERMINERS, FILE, FOLDER } from './words/things.ts'
 
@@ -69,9 +70,7 @@ function essenceOf(answer: string): string {
   }
   // of two kinds, one: "the folder"
   if (cursor.lookAhead(() => cursor.accept(DETERMINERS) !== undefined && isKind(cursor))) cursor.accept(DETERMINERS)
-  const start = cursor.peek()?.start ?? 0
-  while (cursor.index < cursor.tokens.length && !cursor.isDone()) cursor.index++
-  return answer.slice(start, cursor.tokens[cursor.index - 1]?.end ?? answer.length)
+  return restOfWish(cursor)
 }
 
 function isKind(cursor: Cursor): boolean {

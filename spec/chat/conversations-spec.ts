@@ -173,6 +173,18 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['wait', '30'],
     ],
     [
+      ['calculate', '(2 + 3) * 4.'],
+      ['calculate', '(2 + 3) * 4'],
+    ],
+    [
+      ['calculate', 'the square root of 16, please'],
+      ['calculate', 'sqrt(16)'],
+    ],
+    [
+      ['download', 'https://example.com/a.'],
+      ['http_get', 'https://example.com/a'],
+    ],
+    [
       ['calculate', '2 + 2'],
       ['calculate', '2 + 2'],
     ],
