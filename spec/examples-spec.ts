@@ -97,7 +97,7 @@ describe('the examples', () => {
     const { code, out } = await runClient(['workflow', file, '--url', url])
     expect(code).to.equal(1)
     expect(out).to.match(
-      /^refused: the workflow cannot run \(INVALID_WORKFLOW\)\n {2}nodes\[0\]\.tool {2}expected one of write_file, .*, got "fly"\n$/,
+      /^refused: the workflow cannot run \(INVALID_WORKFLOW\)\n {2}nodes\[0\]\.tool {2}expected one of .*write_file, .*, got "fly"\n$/,
     )
   })
 
