@@ -37,14 +37,18 @@ const frontDoor = [
   'eventStream',
   'fileTools',
   'fromEventFilter',
+  'httpTools',
   'literalProjection',
   'onBackpressureBuffer',
   'parseDsl',
   'printCall',
   'printScript',
   'refusalCodes',
+  'sensitive',
   'serverMessage',
   'serverPayloads',
+  'toolSchema',
+  'withoutSensitive',
 ]
 
 const clientDoor = ['ClientError', 'Run', 'clientErrorCodes', 'connect', 'foldEntry', 'foldRun', 'newRun']

@@ -7,6 +7,7 @@ import type { Position } from '../event/event.ts'
 import type { ProtocolError } from '../protocol/protocol-error.ts'
 import type { Executor } from '../workflow/executor.ts'
 import type { ClientSession } from './client-session.ts'
+import type { Conversations } from './conversations.ts'
 import type { GivenCommand } from './given-commands.ts'
 import type { LiveWork } from './live-work.ts'
 import type { Outcomes } from './outcomes.ts'
@@ -18,6 +19,7 @@ export interface CommandDeps {
   readonly executor: Executor | undefined
   readonly planner: Planner
   readonly outcomes: Outcomes
+  readonly conversations: Conversations
   readonly liveWork: LiveWork
   readonly resuming: Resuming
   readonly scope: Scope
@@ -46,6 +48,7 @@ export function contextOf(deps: CommandDeps, session: ClientSession, messageId: 
     executor: deps.executor,
     planner: deps.planner,
     outcomes: deps.outcomes,
+    conversations: deps.conversations,
     liveWork: deps.liveWork,
     resuming: deps.resuming,
     scope: deps.scope,

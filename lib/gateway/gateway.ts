@@ -22,6 +22,7 @@ import { createAdmission } from './admission.ts'
 import { createAnnouncer } from './announce.ts'
 import { createAudiences } from './audiences.ts'
 import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
+import { createConversations } from './conversations.ts'
 import { createFanOut } from './fan-out.ts'
 import { paceOf } from './flush-options.ts'
 import { createGivenCommands } from './given-commands.ts'
@@ -184,6 +185,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       executor: engine,
       planner: options.planner ?? createRulePlanner(),
       outcomes,
+      conversations: createConversations(),
       liveWork: createLiveWork(options.maxLiveRunsPerClient ?? 1_000),
       resuming,
       scope,

@@ -45,6 +45,7 @@ export function createCallNode(scheduler: SchedulerLike, defaultTimeoutMs: numbe
           executionId,
           nodeId: node.id,
           attempt,
+          log: () => undefined,
           progress: (percent, message) => {
             const bounded = Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : 0
             const cut = message?.slice(0, MAX_MESSAGE_LENGTH)
