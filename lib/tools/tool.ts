@@ -1,12 +1,17 @@
 import type { Mixed, TypeOf } from 'io-ts'
 import { CodedError } from '../base/coded-error.ts'
 
+/** How much a line of a tool's log matters. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
 /** What a tool may ask for while it runs. */
 export interface ToolContext {
   /** Aborted when the run is cancelled, the node times out or the engine closes. A tool must then stop and reject. */
   readonly signal: AbortSignal
   /** Tells how far the work is: 0 to 100, and a sentence for people. Published as `task.progress`. */
   readonly progress: (percent: number, message?: string) => void
+  /** Tells something for whoever looks at the log of the run. Published as `log.entry` with the run's ids. */
+  readonly log: (level: LogLevel, message: string) => void
   readonly executionId: string
   readonly nodeId: string
   /** 1 for the first try. */

@@ -5,6 +5,7 @@ import type { ToolContext } from '../../lib/tools/tool.ts'
 const context: ToolContext = {
   signal: new AbortController().signal,
   progress: () => undefined,
+  log: () => undefined,
   executionId: 'r1',
   nodeId: 'n1',
   attempt: 1,

@@ -11,6 +11,7 @@ const definition: ToolDefinition<typeof params> = { name: 'shout', description: 
 const context: ToolContext = {
   signal: new AbortController().signal,
   progress: () => undefined,
+  log: () => undefined,
   executionId: 'e1',
   nodeId: 'n1',
   attempt: 1,

@@ -10,6 +10,7 @@ import type { Tool, ToolContext } from '../../lib/tools/tool.ts'
 const context: ToolContext = {
   signal: new AbortController().signal,
   progress: () => undefined,
+  log: () => undefined,
   executionId: 'e1',
   nodeId: 'n1',
   attempt: 1,

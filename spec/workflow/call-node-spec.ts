@@ -4,7 +4,8 @@ import { createScriptedTool, type ScriptedToolOptions } from '../../lib/testing/
 import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
-import { type CallEvent, createCallNode } from '../../lib/workflow/call-node.ts'
+import type { CallEvent } from '../../lib/workflow/call-node.ts'
+import { callsWithin } from './calls.ts'
 import { planOf, toolNode } from './graphs.ts'
 
 /** One node, and what a try of it says. */
@@ -13,9 +14,9 @@ function aNode({ timeoutMs, answer }: { timeoutMs?: number; answer?: ScriptedToo
   const { tool, calls } = createScriptedTool({ name: 'echo', ...(answer === undefined ? {} : { answer }) })
   const options = { params: { text: 'hi' }, ...(timeoutMs === undefined ? {} : { timeoutMs }) }
   const node = planOf({ nodes: [toolNode('a', options)], edges: [] }, createToolRegistry([tool])).nodes.get('a')
-  if (node === undefined) throw new Error('no node')
+  if (node?._tag !== 'Tool') throw new Error('no node')
   const said: (CallEvent | 'complete')[] = []
-  const attempt$ = createCallNode(time.scheduler, 1_000)(node, 2, 'e')
+  const attempt$ = callsWithin(time.scheduler)(node, 2, 'e', new Map())
   return {
     time,
     calls,

@@ -20,9 +20,14 @@ function runByHand(graph: Graph, rules: Partial<RunRules> = {}) {
   const say = (commands: readonly Command[]): readonly string[] =>
     commands.map((command) => {
       if (command._tag === 'Publish') return labelOf(command.event)
-      return command._tag === 'StopNode'
-        ? `${command._tag} ${command.nodeId}: ${command.reason}`
-        : `${command._tag} ${command.nodeId} ${command.attempt}`
+      switch (command._tag) {
+        case 'StopNode':
+          return `StopNode ${command.nodeId}: ${command.reason}`
+        case 'AwaitInput':
+          return `AwaitInput ${command.nodeId}`
+        default:
+          return `${command._tag} ${command.nodeId} ${command.attempt}`
+      }
     })
   const tell = (signal: Signal): readonly Command[] => {
     const [after, commands] = transition(snapshot, signal, all)
@@ -53,11 +58,13 @@ const letters: Readonly<Record<string, string>> = {
   'task.completed': 'C',
   'task.failed': 'E',
   'task.cancelled': 'K',
+  'log.entry': 'p',
+  'workflow.input_required': 'I',
 }
 const statusLetters: Readonly<Record<NodeStatus, string>> = {
   pending: '?',
   ready: '?',
-  waiting: '?',
+  waiting: 'w',
   running: 'r',
   retrying: 't',
   completed: 'c',
@@ -65,8 +72,8 @@ const statusLetters: Readonly<Record<NodeStatus, string>> = {
   skipped: 's',
   cancelled: 'k',
 }
-/** PROTOCOL section 6: told to be running, started once, tries, one end. */
-const life = /^(s|k|rSp*(t(rp*)?)*?(XCc|FEf|Kk))$/
+/** PROTOCOL section 6: told to be running, started once, tries, one end; or asked a person; or failed by its guard. */
+const life = /^(s|k|Ef|rSp*(t(rp*)?)*?(XCc|FEf|Kk)|wSI(Cc|Ef|Kk))$/
 
 function livesOf({ events }: Played): ReadonlyMap<string, string> {
   const lives = new Map<string, string>()
@@ -123,14 +130,16 @@ describe('transition', () => {
             }
             const hasEnded =
               event.type === 'workflow.node_status_update' &&
-              ['completed', 'failed', 'skipped'].includes(event.data.status)
-            if (!hasEnded) continue
+              ['completed', 'failed', 'skipped', 'cancelled'].includes(event.data.status)
+            // A run that is stopped ends, whatever has become of its nodes.
+            const isStopped = final.status === 'cancelled' || final.status === 'timed_out'
+            if (!hasEnded || (isStopped && event.data.status === 'cancelled')) continue
             done += 1
             const next = events[index + 1]
             expect(next?.type).to.equal('workflow.progress')
             expect(next?.data).to.include({ progress: Math.round((100 * done) / count), status: 'running' })
           }
-          if (final.status === 'completed') expect(done).to.equal(count)
+          if (final.status === 'completed' || final.status === 'failed') expect(done).to.equal(count)
           expect(done).to.be.at.most(count)
         }),
       )
@@ -177,7 +186,10 @@ describe('transition', () => {
           for (const { id } of scene.graph.nodes) {
             const into = scene.graph.edges.filter(({ target }) => target === id)
             const mayRun = into.every(({ source, when }) => isSatisfied(when, finalStatus(played, source)))
-            expect(finalStatus(played, id) !== 'skipped', id).to.equal(mayRun)
+            if (scene.guards[id] === 'throw') expect(finalStatus(played, id) === 'failed', id).to.equal(mayRun)
+            else if (scene.guards[id] === 'no') expect(finalStatus(played, id), id).to.equal('skipped')
+            else if (scene.guards[id] !== 'after two')
+              expect(finalStatus(played, id) !== 'skipped', id).to.equal(mayRun)
           }
         }),
       )

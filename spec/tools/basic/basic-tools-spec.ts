@@ -12,6 +12,7 @@ function createBench() {
   const context: ToolContext = {
     signal: controller.signal,
     progress: (percent) => void told.push(percent),
+    log: () => undefined,
     executionId: 'e',
     nodeId: 'n',
     attempt: 1,

@@ -21,6 +21,7 @@ import {
 const context: ToolContext = {
   signal: new AbortController().signal,
   progress: () => undefined,
+  log: () => undefined,
   executionId: 'e1',
   nodeId: 'n1',
   attempt: 1,

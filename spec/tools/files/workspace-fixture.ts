@@ -49,8 +49,15 @@ export async function createFixture(limits: Partial<Limits> = {}, open?: OpenFol
     call: async (tool, params, signal = new AbortController().signal) => {
       const prepared = registry.prepare(tool, params)
       if (isLeft(prepared)) throw new Error(`not prepared: ${JSON.stringify(prepared.left)}`)
-      const progress = (): void => undefined
-      return prepared.right.run({ signal, progress, executionId: 'e1', nodeId: 'n1', attempt: 1 })
+      const nothing = (): void => undefined
+      return prepared.right.run({
+        signal,
+        progress: nothing,
+        log: nothing,
+        executionId: 'e1',
+        nodeId: 'n1',
+        attempt: 1,
+      })
     },
     contents: (folder = root) => contentsOf(folder),
   }
