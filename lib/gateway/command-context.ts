@@ -11,6 +11,7 @@ import type { GivenCommand } from './given-commands.ts'
 import type { LiveWork } from './live-work.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Resuming } from './resuming.ts'
+import type { Watchers } from './watchers.ts'
 
 /** What the handlers of client messages work with: the same for all connections. */
 export interface CommandDeps {
@@ -19,6 +20,7 @@ export interface CommandDeps {
   readonly planner: Planner
   readonly outcomes: Outcomes
   readonly liveWork: LiveWork
+  readonly watchers: Watchers
   readonly resuming: Resuming
   readonly scope: Scope
   readonly scheduler: SchedulerLike
@@ -47,6 +49,7 @@ export function contextOf(deps: CommandDeps, session: ClientSession, messageId: 
     planner: deps.planner,
     outcomes: deps.outcomes,
     liveWork: deps.liveWork,
+    watchers: deps.watchers,
     resuming: deps.resuming,
     scope: deps.scope,
     scheduler: deps.scheduler,

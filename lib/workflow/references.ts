@@ -81,7 +81,7 @@ export function resolveReferences(
 
 /** `value` so that its texts come out of {@link resolveReferences} as they are now. */
 export function escapeReferences(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('${', '$${')
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${')
   if (Array.isArray(value)) return value.map(escapeReferences)
   if (!isRecord(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeReferences(item)]))

@@ -56,5 +56,5 @@ export function createToolWords(
 
 /** A tool without types may say anything. */
 function textOf(message: unknown): string {
-  return typeof message === 'string' ? message.slice(0, MAX_MESSAGE_LENGTH) : `a ${typeof message}`
+  return typeof message === 'string' ? message.slice(0, MAX_MESSAGE_LENGTH) : `(${typeof message})`
 }
