@@ -59,9 +59,10 @@ export function createCallNode(options: CallNodeOptions): CallNode {
       }
 
       let grace: Subscription | undefined
-      const abort = (reason: DOMException): void => {
+      const abort = (message: string, name: 'TimeoutError' | 'AbortError'): void => {
+        // A tool that has done its work is not told that it was cancelled.
         if (hasSettled || controller.signal.aborted) return
-        controller.abort(reason)
+        controller.abort(new DOMException(message, name))
         grace = timer(graceMs, scheduler).subscribe(() => {
           onAbandoned({ executionId, nodeId: node.id, tool: node.tool, attempt, afterMs: durationMs() })
         })
@@ -78,7 +79,7 @@ export function createCallNode(options: CallNodeOptions): CallNode {
       subscriber.add(
         timer(timeoutMs, scheduler).subscribe(() => {
           const error = `timed out after ${timeoutMs} ms`
-          abort(new DOMException(error, 'TimeoutError'))
+          abort(error, 'TimeoutError')
           end({ _tag: 'Failed', error, isPermanent: false, durationMs: durationMs() })
         }),
       )
@@ -105,7 +106,6 @@ export function createCallNode(options: CallNodeOptions): CallNode {
             if (!subscriber.closed) end({ _tag: 'Failed', ...toolFailure(error), durationMs: durationMs() })
           },
         )
-      // A tool that has done its work is not told that it was cancelled.
-      return () => abort(new DOMException('cancelled', 'AbortError'))
+      return () => abort('cancelled', 'AbortError')
     })
 }

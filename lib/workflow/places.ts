@@ -1,7 +1,9 @@
 /** What a run holds of the process-wide places for nodes at work. */
 export interface Seat {
-  /** The places it has now. */
-  readonly held: () => number
+  /** The places it has now, and those it may take without waiting: none of these while others wait. */
+  readonly reach: () => number
+  /** Takes places, so that it has `count` where that is in reach. */
+  readonly take: (count: number) => void
   /**
    * Wants `count` places in all: gives back what it has above that, waits for what it lacks, and lets those be served who wait
    * longest.
@@ -55,6 +57,8 @@ export function createPlaces(total: number): Places {
     }
   }
 
+  const spare = (): number => (waiting.size === 0 ? free : 0)
+
   const release = (guest: Guest): void => {
     if (guest.held === 0) return
     guest.held -= 1
@@ -66,7 +70,12 @@ export function createPlaces(total: number): Places {
     join: (onGiven) => {
       const guest: Guest = { held: 0, wanted: 0, onGiven }
       return {
-        held: () => guest.held,
+        reach: () => guest.held + spare(),
+        take: (count) => {
+          const more = Math.min(spare(), Math.max(0, count - guest.held))
+          guest.held += more
+          free -= more
+        },
         want: (count) => {
           guest.wanted = count
           while (guest.held > count) release(guest)

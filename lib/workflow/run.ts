@@ -69,8 +69,10 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
       isBusy = true
       for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
         if (current._tag === 'PlaceGiven') isPlaceTold = false
-        const [after, commands] = transition(snapshot, current, { ...rules, places: seat.held() })
+        const [after, commands] = transition(snapshot, current, { ...rules, places: seat.reach() })
         snapshot = after
+        // Before anybody else can hear of it, and want places too.
+        seat.take(snapshot.counts.running)
         for (const command of commands) {
           // Whoever listens may leave at any event: then nothing further begins, and this run stays busy for ever.
           if (subscriber.closed) return
@@ -78,7 +80,7 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
         }
         subscriber.next({ event: undefined, snapshot })
         // Once this change was told: the next node may be another run's.
-        seat.want(wantedPlaces(snapshot, rules))
+        if (!subscriber.closed) seat.want(wantedPlaces(snapshot, rules))
       }
       isBusy = false
       if (isOver(snapshot)) subscriber.complete()

@@ -106,6 +106,11 @@ export function isOver({ status }: Snapshot): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'timed_out'
 }
 
+/** The states in the order of the plan, as a list of the caller's own. */
+export function listOf(nodes: NodeStates): NodeState[] {
+  return nodes instanceof PlannedStates ? nodes.list.slice() : [...nodes.values()]
+}
+
 /** The results so far, for references: of the nodes that completed. */
 export function resultsIn({ nodes }: Snapshot): Results {
   return {

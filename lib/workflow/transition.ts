@@ -7,6 +7,7 @@ import { nodeIds, type RunEvent, type RunIdentity } from './run-event.ts'
 import {
   hasEnded,
   isOver,
+  listOf,
   type NodeState,
   PlannedStates,
   resultsOf,
@@ -447,7 +448,7 @@ class Step {
   }
 
   #put(nodeId: string, node: NodeState): void {
-    this.#states ??= [...this.#before.nodes.values()]
+    this.#states ??= listOf(this.#before.nodes)
     const position = this.#position(nodeId)
     const before = this.#states[position]?.status
     this.#states[position] = node

@@ -8,15 +8,29 @@ describe('places', () => {
     const places = createPlaces(total)
     const seats = new Map(names.map((name): [string, Seat] => [name, places.join(() => given.push(name))]))
     const seat = (name: string): Seat => seats.get(name) ?? places.join(() => undefined)
-    return { places, given, seat, held: () => names.map((name) => seat(name).held()) }
+    // Nobody waits while some are free, but between a release and what follows it.
+    const heldBy = (name: string): number => seat(name).reach() - (total - places.taken())
+    return { places, given, seat, held: () => names.map(heldBy) }
   }
 
   it('are there at once while some are free', () => {
-    const { seat, given, places } = guests(3, ['a', 'b'])
+    const { seat, given, places, held } = guests(3, ['a', 'b'])
     seat('a').want(2)
     seat('b').want(1)
     expect(given).to.deep.equal(['a', 'a', 'b'])
-    expect([seat('a').held(), seat('b').held(), places.taken()]).to.deep.equal([2, 1, 3])
+    expect([...held(), places.taken()]).to.deep.equal([2, 1, 3])
+  })
+
+  it('may be taken without a word while nobody waits, and only then', () => {
+    const { seat, given, held } = guests(2, ['a', 'b'])
+    expect(seat('a').reach()).to.equal(2)
+    seat('a').take(1)
+    seat('b').want(2)
+    expect([seat('a').reach(), seat('b').reach()]).to.deep.equal([1, 1])
+    seat('a').take(2)
+    expect([...held(), ...given]).to.deep.equal([1, 1, 'b'])
+    seat('a').release()
+    expect(seat('a').reach()).to.equal(0)
   })
 
   it('go round among those who wait, so that many wishes do not delay one', () => {
@@ -74,7 +88,7 @@ describe('places', () => {
   })
 
   it('are never more than there are, and none is left free while somebody waits', () => {
-    const moves = fc.array(fc.tuple(fc.nat(3), fc.constantFrom('want', 'release', 'leave'), fc.nat(4)), {
+    const moves = fc.array(fc.tuple(fc.nat(3), fc.constantFrom('want', 'release', 'take', 'leave'), fc.nat(4)), {
       maxLength: 60,
     })
     fc.assert(
@@ -85,6 +99,7 @@ describe('places', () => {
           const name = String(who)
           if (what === 'leave') seat(name).leave()
           if (what === 'release') seat(name).release()
+          if (what === 'take') seat(name).take(count)
           if (what !== 'leave') seat(name).want(count)
           wanted[who] = what === 'leave' ? 0 : count
           const sum = held().reduce((one, other) => one + other, 0)

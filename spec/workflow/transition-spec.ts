@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import type { NodeStatus } from '../../lib/event/catalogue.ts'
 import type { Graph } from '../../lib/event/graph.ts'
+import type { Plan } from '../../lib/workflow/plan.ts'
+import type { PlanNode } from '../../lib/workflow/plan-node.ts'
 import type { RunEvent } from '../../lib/workflow/run-event.ts'
 import { initialSnapshot } from '../../lib/workflow/snapshot.ts'
 import { type Command, type RunRules, type Signal, transition } from '../../lib/workflow/transition.ts'
@@ -14,9 +16,9 @@ function eventsOf(commands: readonly Command[]): readonly RunEvent[] {
 }
 
 /** A run that is told things by hand. Returns what each signal brought, in words. */
-function runByHand(graph: Graph, rules: Partial<RunRules> = {}) {
+function runByHand(graph: Graph, rules: Partial<RunRules> = {}, plan: Plan = planOf(graph)) {
   const all: RunRules = { identity, graph, maxParallelNodes: 5, ...rules }
-  let snapshot = initialSnapshot(planOf(graph))
+  let snapshot = initialSnapshot(plan)
   const say = (commands: readonly Command[]): readonly string[] =>
     commands.map((command) => {
       if (command._tag === 'Publish') return labelOf(command.event)
@@ -391,6 +393,50 @@ describe('transition', () => {
         'node b skipped',
         'workflow.progress 100',
         'workflow.completed',
+      ])
+    })
+  })
+
+  describe('a guard', () => {
+    const guarded = (guard: NonNullable<PlanNode['guard']>) => {
+      const graph: Graph = {
+        nodes: [toolNode('a'), toolNode('b'), toolNode('c')],
+        edges: [edge('a', 'b'), edge('b', 'c')],
+      }
+      const plan = planOf(graph)
+      const nodes = new Map([...plan.nodes].map(([id, node]) => [id, id === 'b' ? { ...node, guard } : node]))
+      const run = runByHand(graph, {}, { ...plan, nodes })
+      run.start()
+      return run
+    }
+
+    it('that says no skips its node and what would follow; it sees the results so far', () => {
+      const seen: unknown[] = []
+      const run = guarded((results) => {
+        seen.push([...results])
+        return false
+      })
+      expect(run.succeed('a', 5).slice(-5)).to.deep.equal([
+        'node b skipped',
+        'workflow.progress 67',
+        'node c skipped',
+        'workflow.progress 100',
+        'workflow.completed',
+      ])
+      expect(seen).to.deep.equal([[['a', 5]]])
+    })
+
+    it('that throws fails its node for good', () => {
+      const run = guarded(() => {
+        throw new Error('no field x')
+      })
+      expect(run.succeed('a').slice(-6)).to.deep.equal([
+        'task.failed b',
+        'node b failed',
+        'workflow.progress 67',
+        'node c skipped',
+        'workflow.progress 100',
+        'workflow.failed b failed',
       ])
     })
   })
