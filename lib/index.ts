@@ -62,9 +62,19 @@ export type { FileToolsOptions } from './tools/files/file-tools.ts'
 export { createToolRegistry } from './tools/registry.ts'
 export type { PreparedCall, ToolProblem, ToolRegistry } from './tools/registry.ts'
 export { ToolError } from './tools/tool.ts'
-export type { Tool, ToolContext, ToolDefinition } from './tools/tool.ts'
+export type { LogLevel, Tool, ToolContext, ToolDefinition } from './tools/tool.ts'
 export type { Frame } from './transport/frame.ts'
 export type { Incoming, Transport } from './transport/transport.ts'
 export { createWorkflowEngine } from './workflow/engine.ts'
 export type { WorkflowEngine, WorkflowEngineOptions } from './workflow/engine.ts'
-export type { Executor, ExecutorStats, KnownRun, RunRequest, RunSelector } from './workflow/executor.ts'
+export type {
+  Executor,
+  ExecutorStats,
+  InputProblem,
+  InputRequest,
+  KnownRun,
+  RunRequest,
+  RunSelector,
+} from './workflow/executor.ts'
+export { foldRun } from './workflow/fold-run.ts'
+export type { FoldedEvent, NodeView, RunView } from './workflow/fold-run.ts'

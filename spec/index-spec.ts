@@ -35,6 +35,7 @@ const frontDoor = [
   'errorCodes',
   'eventStream',
   'fileTools',
+  'foldRun',
   'fromEventFilter',
   'literalProjection',
   'onBackpressureBuffer',

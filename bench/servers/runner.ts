@@ -56,7 +56,8 @@ function makeRunner(): Runner {
       void bus.publish({ type: 'workflow.requested', data })
     },
     idle: async () => {
-      while (ended < ordered) await nextTurn()
+      const isIdle = (): boolean => ended >= ordered
+      while (!isIdle()) await nextTurn()
     },
     completed: () => completed,
     stop: () => {

@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike, Subscription, timer } from 'rxjs'
+import { Observable, type SchedulerLike, type Subscription, timer } from 'rxjs'
 import type { ToolStep } from './plan-node.ts'
 import type { Results } from './references.ts'
 import { plainResult, toolFailure } from './tool-result.ts'
@@ -96,10 +96,10 @@ export function createCallNode(options: CallNodeOptions): CallNode {
           (result) => {
             settled()
             // A late result may be large, and is not even looked at.
-            if (subscriber.closed) return
+            if (subscriber.closed) return undefined
             const plain = plainResult(result)
-            if (plain._tag === 'Right') end({ _tag: 'Succeeded', result: plain.right, durationMs: durationMs() })
-            else end({ _tag: 'Failed', error: plain.left, isPermanent: true, durationMs: durationMs() })
+            if (plain._tag === 'Right') return end({ _tag: 'Succeeded', result: plain.right, durationMs: durationMs() })
+            return end({ _tag: 'Failed', error: plain.left, isPermanent: true, durationMs: durationMs() })
           },
           (error: unknown) => {
             settled()

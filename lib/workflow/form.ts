@@ -78,14 +78,14 @@ export function valueProblems(form: Form, value: unknown, path: string): readonl
 /** What `value` itself, its parts aside, should have been; undefined where it is that. */
 function expectation(form: Form, value: unknown): string | undefined {
   const { type, minLength, maxLength, minimum, maximum } = form
-  if (type !== undefined && !isOfType(value, type as TypeName)) return `a value of the type ${String(type)}`
+  if (type !== undefined && !isOfType(value, type as TypeName)) return `a value of the type ${type as TypeName}`
   const allowed = form['enum']
   if (Array.isArray(allowed) && !allowed.includes(value)) {
     return printable(`one of ${allowed.map((item) => JSON.stringify(item)).join(', ')}`)
   }
   if (typeof value === 'string') {
     // Code points, as JSON Schema counts.
-    const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length
+    const length = minLength === undefined && maxLength === undefined ? 0 : Array.from(value).length
     if (minLength !== undefined && length < Number(minLength)) return `at least ${Number(minLength)} characters`
     if (maxLength !== undefined && length > Number(maxLength)) return `at most ${Number(maxLength)} characters`
   }

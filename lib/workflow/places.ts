@@ -29,14 +29,51 @@ export interface Places {
 interface Guest {
   held: number
   wanted: number
+  isWaiting: boolean
+  /** Whether it stands in the queue, also where it waits no more: it is passed over then. */
+  isQueued: boolean
   readonly onGiven: () => void
 }
 
+/** So many that were served are cut off at a time. */
+const CUT = 1_024
+
 export function createPlaces(total: number): Places {
   let free = total
-  // In the order of their turns: a Set keeps the order of insertion, and deleting costs nothing.
-  const waiting = new Set<Guest>()
+  // A list with a moving head: a Set walks over whatever was deleted from its beginning, time and again.
+  let queue: Guest[] = []
+  let head = 0
+  let waiting = 0
   let isServing = false
+
+  const lineUp = (guest: Guest): void => {
+    if (!guest.isWaiting) waiting += 1
+    guest.isWaiting = true
+    if (guest.isQueued) return
+    guest.isQueued = true
+    queue.push(guest)
+  }
+
+  const giveUp = (guest: Guest): void => {
+    if (guest.isWaiting) waiting -= 1
+    guest.isWaiting = false
+  }
+
+  /** The first of those who wait, who then waits no more. */
+  const next = (): Guest | undefined => {
+    for (let guest = queue[head]; guest !== undefined; guest = queue[head]) {
+      head += 1
+      if (head >= CUT) {
+        queue = queue.slice(head)
+        head = 0
+      }
+      guest.isQueued = false
+      if (!guest.isWaiting) continue
+      giveUp(guest)
+      return guest
+    }
+    return undefined
+  }
 
   // A loop: whoever is given a place may give it back at once, and so on, which would pile up on the stack otherwise.
   const serve = (): void => {
@@ -44,20 +81,19 @@ export function createPlaces(total: number): Places {
     isServing = true
     try {
       while (free > 0) {
-        const [next] = waiting
-        if (next === undefined) return
-        waiting.delete(next)
+        const guest = next()
+        if (guest === undefined) return
         free -= 1
-        next.held += 1
-        if (next.held < next.wanted) waiting.add(next)
-        next.onGiven()
+        guest.held += 1
+        if (guest.held < guest.wanted) lineUp(guest)
+        guest.onGiven()
       }
     } finally {
       isServing = false
     }
   }
 
-  const spare = (): number => (waiting.size === 0 ? free : 0)
+  const spare = (): number => (waiting === 0 ? free : 0)
 
   const release = (guest: Guest): void => {
     if (guest.held === 0) return
@@ -68,7 +104,7 @@ export function createPlaces(total: number): Places {
   return {
     taken: () => total - free,
     join: (onGiven) => {
-      const guest: Guest = { held: 0, wanted: 0, onGiven }
+      const guest: Guest = { held: 0, wanted: 0, isWaiting: false, isQueued: false, onGiven }
       return {
         reach: () => guest.held + spare(),
         take: (count) => {
@@ -79,13 +115,13 @@ export function createPlaces(total: number): Places {
         want: (count) => {
           guest.wanted = count
           while (guest.held > count) release(guest)
-          if (guest.held === count) waiting.delete(guest)
-          else waiting.add(guest)
+          if (guest.held === count) giveUp(guest)
+          else lineUp(guest)
           serve()
         },
         release: () => release(guest),
         leave: () => {
-          waiting.delete(guest)
+          giveUp(guest)
           while (guest.held > 0) release(guest)
           serve()
         },

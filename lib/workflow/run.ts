@@ -71,6 +71,7 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
         if (current._tag === 'PlaceGiven') isPlaceTold = false
         const [after, commands] = transition(snapshot, current, { ...rules, places: seat.reach() })
         snapshot = after
+        if (current._tag === 'Provided') doing.get(current.nodeId)?.subscription.unsubscribe()
         // Before anybody else can hear of it, and want places too.
         seat.take(snapshot.counts.running)
         for (const command of commands) {
@@ -154,7 +155,6 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
     subscriber.add(
       input$.subscribe(({ nodeId, value }) => {
         if (snapshot.nodes.get(nodeId)?.status !== 'waiting') return
-        doing.get(nodeId)?.subscription.unsubscribe()
         signal({ _tag: 'Provided', nodeId, value, atMs: scheduler.now() })
       }),
     )

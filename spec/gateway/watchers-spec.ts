@@ -6,13 +6,12 @@ import {
   createToolRegistry,
   createWorkflowEngine,
   type GatewayOptions,
-  type NoCustomEvents,
 } from '../../lib/index.ts'
 import { connectTestClient, createScriptedTool, createTestTime, type TestClient } from '../../lib/testing/index.ts'
 import { useServers } from '../support/server.ts'
 import { eventually } from '../support/waiting.ts'
 
-type Options = Omit<GatewayOptions<NoCustomEvents>, 'bus' | 'engine'>
+type Options = Omit<GatewayOptions, 'bus' | 'engine'>
 
 const nodes = [{ id: 'a', type: 'tool_call', tool: 'hold' }]
 

@@ -135,6 +135,15 @@ describe('an input node', () => {
     ])
   })
 
+  it('may be answered by who hears that it asks', async () => {
+    const bench = createBench()
+    bench.bus.on('workflow.input_required', () => provide(bench, 1))
+    bench.order({ nodes: [inputNode('ask', { timeoutMs: 100 }), toolNode('a')], edges: [] })
+    expect(bench.run('e')?.entry.nodes).to.deep.equal({ ask: 'completed', a: 'running' })
+    await bench.finish()
+    expect(bench.run('e')?.entry).to.deep.include({ status: 'completed', results: { ask: 1, a: 'result 1' } })
+  })
+
   it('stops waiting where the run fails elsewhere', async () => {
     const bench = createBench()
     bench.order({ nodes: [inputNode('ask'), toolNode('a')], edges: [] })
