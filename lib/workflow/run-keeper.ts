@@ -49,6 +49,17 @@ export interface RunKeeper {
 export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: SchedulerLike, logger: Logger): RunKeeper {
   const live = new Map<string, LiveRun>()
   const ended$ = new Subject<void>()
+  /** Runs whose first event is under way to its place: those that follow in the same turn need not ask as well. */
+  const asked = new WeakSet<RunRecord>()
+
+  const askStart = (record: RunRecord, stored: Promise<object>): void => {
+    asked.add(record)
+    stored.then(
+      (first) => rememberStart(book, record, first),
+      // The bus has counted and logged it; the next event may have more luck.
+      () => asked.delete(record),
+    )
+  }
 
   const publish = (record: RunRecord, event: RunEvent): void => {
     const { executionId, owner } = record
@@ -60,7 +71,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
         correlationId: executionId,
         ...(owner === undefined ? {} : { owner }),
       })
-      if (record.startSeq === 0) stored.then((first) => rememberStart(book, record, first), ignore)
+      if (record.startSeq === 0 && !asked.has(record)) askStart(record, stored)
     } catch (error) {
       // What a run says is bounded before it gets here; were it not, the run goes on and the log says what is missing.
       logger.error({ err: error, executionId, eventType: event.type }, 'an event of a run could not be published')
@@ -163,10 +174,6 @@ function outcomeOf(event: RunEvent, snapshot: Snapshot | undefined, { kind }: Ru
 
 function rememberStart(book: RunBook, record: RunRecord, first: object): void {
   if (record.startSeq === 0 && 'seq' in first && typeof first.seq === 'number') book.noteStart(record, first.seq)
-}
-
-function ignore(): void {
-  // The bus has counted and logged it.
 }
 
 /** Of an event about a node, which and how it is. */
