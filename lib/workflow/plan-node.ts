@@ -4,6 +4,7 @@ import { printable } from '../base/printable.ts'
 import type { GraphNode, InputNode, ToolNode } from '../event/graph.ts'
 import { knownParamNames } from '../tools/param-names.ts'
 import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.ts'
+import type { Tool } from '../tools/tool.ts'
 import { type Form, formProblems } from './form.ts'
 import { holdsReference, referenceProblems, resolveReferences, type Results } from './references.ts'
 
@@ -67,24 +68,38 @@ function planInput(
 }
 
 function planTool(node: ToolNode, path: string, context: PlanContext): Either<readonly ErrorDetail[], ToolStep> {
-  const { id, tool, params, timeoutMs, retries } = node
+  const { tool: name, params, id } = node
   const { tools, ids, ancestorsOf } = context
-  const step = (idempotent: boolean, prepare: ToolStep['prepare']): ToolStep => {
-    const maxRetries = retries ?? (idempotent ? DEFAULT_RETRIES : 0)
-    return { _tag: 'Tool', id, tool, prepare, timeoutMs, maxRetries }
-  }
-  const known = tools.get(tool)
-  const prepared = tools.prepare(tool, params)
-  if (known === undefined || !holdsReference(params)) {
+  const tool = tools.get(name)
+  const prepared = tools.prepare(name, params)
+  if (tool === undefined || !holdsReference(params)) {
     if (prepared._tag === 'Left') return left(toolDetails(prepared.left, path))
-    return right(step(prepared.right.tool.idempotent, () => prepared))
+    return right(toolStep(node, prepared.right.tool, always(prepared)))
   }
   const problems = [
     ...referenceProblems(params, `${path}.params`, ids, ancestorsOf(id)),
-    ...(prepared._tag === 'Left' ? knowable(prepared.left, path, node, knownParamNames(known.params)) : []),
+    ...(prepared._tag === 'Left' ? knowable(prepared.left, path, node, knownParamNames(tool.params)) : []),
   ]
   if (problems.length > 0) return left(problems)
-  return right(step(known.idempotent, (results) => prepareResolved(node, context, results)))
+  return right(toolStep(node, tool, resolving(node, context)))
+}
+
+function toolStep(
+  { id, tool, timeoutMs, retries }: ToolNode,
+  { idempotent }: Tool,
+  prepare: ToolStep['prepare'],
+): ToolStep {
+  return { _tag: 'Tool', id, tool, prepare, timeoutMs, maxRetries: retries ?? (idempotent ? DEFAULT_RETRIES : 0) }
+}
+
+// Made by functions of their own, so that what planning needed besides is not kept for as long as the run lives.
+
+function always(prepared: Either<never, PreparedCall>): ToolStep['prepare'] {
+  return () => prepared
+}
+
+function resolving(node: ToolNode, context: PlanContext): ToolStep['prepare'] {
+  return (results) => prepareResolved(node, context, results)
 }
 
 /** Of what is wrong with params that hold references, what will still be wrong when these are resolved. */
