@@ -140,7 +140,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     run.hasBegun = true
     logger.info({ executionId, workflowId, nodes: nodes.length }, 'a run begins')
     const identity = { workflowId, executionId, origin, isCommand: false }
-    const rules = { identity, graph: { nodes, edges }, maxParallelNodes, epochMs: Date.now() - scheduler.now() }
+    const rules = { identity, graph: { nodes, edges }, maxParallelNodes }
     createRun(plan.right, { ...runDeps(run), rules })
       .pipe(tap(({ event, snapshot }) => keeper.take(run, event, snapshot)))
       .subscribe({ error: (error: unknown) => keeper.fail(run, error) })

@@ -46,6 +46,8 @@ export interface ProvidedInput {
 export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
   const { rules, callNode, places, runTimeoutMs, scheduler, random, cancel$, input$, logger } = deps
   const { executionId } = rules.identity
+  // The clock on the wall, for what people are told; everything that is measured is measured by the scheduler.
+  const { epochMs = Date.now() - scheduler.now() } = rules
   return new Observable((subscriber) => {
     let snapshot = initialSnapshot(plan)
     const waiting: Signal[] = []
@@ -69,7 +71,7 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
       isBusy = true
       for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
         if (current._tag === 'PlaceGiven') isPlaceTold = false
-        const [after, commands] = transition(snapshot, current, { ...rules, places: seat.reach() })
+        const [after, commands] = transition(snapshot, current, { ...rules, epochMs, places: seat.reach() })
         snapshot = after
         if (current._tag === 'Provided') doing.get(current.nodeId)?.subscription.unsubscribe()
         // Before anybody else can hear of it, and want places too.

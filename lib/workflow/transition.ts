@@ -516,7 +516,8 @@ class Step {
   }
 
   #publish(event: RunEvent): void {
-    if (this.#rules.identity.isCommand && event.type.startsWith('workflow.')) return
+    const isOfWorkflow = event.type.startsWith('workflow.') && event.type !== 'workflow.input_required'
+    if (isOfWorkflow && this.#rules.identity.isCommand) return
     this.#commands.push({ _tag: 'Publish', event })
   }
 }
