@@ -72,4 +72,14 @@ export type { Frame } from './transport/frame.ts'
 export type { Incoming, Transport } from './transport/transport.ts'
 export { createWorkflowEngine } from './workflow/engine.ts'
 export type { WorkflowEngine, WorkflowEngineOptions } from './workflow/engine.ts'
-export type { Executor, ExecutorStats, KnownRun, RunRequest, RunSelector } from './workflow/executor.ts'
+export type {
+  Executor,
+  ExecutorStats,
+  InputProblem,
+  InputRequest,
+  KnownRun,
+  RunRequest,
+  RunSelector,
+} from './workflow/executor.ts'
+export { foldRun } from './workflow/fold-run.ts'
+export type { FoldedEvent, NodeView, RunView } from './workflow/fold-run.ts'

@@ -36,6 +36,7 @@ const frontDoor = [
   'errorCodes',
   'eventStream',
   'fileTools',
+  'foldRun',
   'fromEventFilter',
   'httpTools',
   'literalProjection',

@@ -12,6 +12,7 @@ import type { GivenCommand } from './given-commands.ts'
 import type { LiveWork } from './live-work.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Resuming } from './resuming.ts'
+import type { Watchers } from './watchers.ts'
 
 /** What the handlers of client messages work with: the same for all connections. */
 export interface CommandDeps {
@@ -21,6 +22,7 @@ export interface CommandDeps {
   readonly outcomes: Outcomes
   readonly conversations: Conversations
   readonly liveWork: LiveWork
+  readonly watchers: Watchers
   readonly resuming: Resuming
   readonly scope: Scope
   readonly scheduler: SchedulerLike
@@ -50,6 +52,7 @@ export function contextOf(deps: CommandDeps, session: ClientSession, messageId: 
     outcomes: deps.outcomes,
     conversations: deps.conversations,
     liveWork: deps.liveWork,
+    watchers: deps.watchers,
     resuming: deps.resuming,
     scope: deps.scope,
     scheduler: deps.scheduler,

@@ -2,9 +2,11 @@ import { concat, defer, type Observable, of, tap } from 'rxjs'
 import type { Script } from '../dsl/ast.ts'
 import { parseDsl } from '../dsl/parse.ts'
 import type { DslError } from '../event/catalogue.ts'
+import type { Graph } from '../event/graph.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { createPlan } from './plan.ts'
+import { escapeReferences } from './references.ts'
 import type { RunEvent, RunIdentity } from './run-event.ts'
 import { createRun, type RunDeps } from './run.ts'
 import { planScript } from './script-plan.ts'
@@ -79,8 +81,10 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
 function prepare(script: Script, tools: ToolRegistry) {
   const graph = planScript(script, tools)
   if (graph._tag === 'Left') return { error: graph.left }
-  const plan = createPlan(graph.right, tools)
-  if (plan._tag === 'Right') return { plan: plan.right, graph: graph.right }
+  // The texts of a command are what they are, whatever they hold.
+  const written = escapeReferences(graph.right) as Graph
+  const plan = createPlan(written, tools)
+  if (plan._tag === 'Right') return { plan: plan.right, graph: written }
   const [first] = plan.left
   const code: DslErrorCode = 'INVALID_ARGUMENTS'
   return {

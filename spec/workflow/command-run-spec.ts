@@ -6,9 +6,9 @@ import { createScriptedTool } from '../../lib/testing/scripted-tool.ts'
 import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
-import { createCallNode } from '../../lib/workflow/call-node.ts'
 import { type CommandOrder, type CommandRunDeps, createCommandRun } from '../../lib/workflow/command-run.ts'
 import type { RunEvent } from '../../lib/workflow/run-event.ts'
+import { alone, callsWithin } from './calls.ts'
 import { labelOf, lifeOf } from './labels.ts'
 
 function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: CommandOrder['origin'] = 'dsl') {
@@ -22,12 +22,13 @@ function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: C
     {
       tools: createToolRegistry([write.tool]),
       maxParallelNodes: 5,
-      callNode: createCallNode(time.scheduler, 1_000),
+      callNode: callsWithin(time.scheduler),
       runTimeoutMs: 60_000,
       scheduler: time.scheduler,
       random: () => 0,
       cancel$,
       logger: silentLogger,
+      ...alone(),
       ...deps,
     },
   )
@@ -290,12 +291,13 @@ describe('createCommandRun', () => {
       {
         tools: createToolRegistry([tool]),
         maxParallelNodes: 1,
-        callNode: createCallNode(time.scheduler, 1_000),
+        callNode: callsWithin(time.scheduler),
         runTimeoutMs: 1_000,
         scheduler: time.scheduler,
         random: () => 0,
         cancel$: NEVER,
         logger: silentLogger,
+        ...alone(),
       },
     )
     expect(calls).to.be.empty

@@ -722,6 +722,8 @@ describe('createWorkflowEngine', () => {
       retried_executions: 0,
       running: 1,
       average_execution_time: 100,
+      abandoned_calls: 0,
+      running_nodes: 1,
     })
   })
 
