@@ -1,17 +1,19 @@
 import { OptionError } from '../base/options.ts'
-import type { CallArgument, Script } from './ast.ts'
+import type { CallArgument, CallStep, Script, Step } from './ast.ts'
+import { printCondition } from './print-condition.ts'
 import { quoteWord } from './quote.ts'
 
 /** An argument as {@link printCall} takes it: a text is positional, a `value` of `true` is a flag. */
 export type PrintableArgument = string | { readonly name: string; readonly value: string | true }
 
 /**
- * The text of a script, one step a line, with the least quoting that is safe: `parseDsl` gives the same steps back.
+ * The text of a script, one line a step, blocks indented, with the least quoting that is safe: `parseDsl` gives the same script back.
  *
- * @throws OptionError as {@link printCall} does; never for a script that `parseDsl` gave.
+ * @throws OptionError where the language cannot say a name or a number; never for a script that `parseDsl` gave.
  */
-export function printScript(script: Script): string {
-  return script.steps.map(({ tool, args }) => printCall(tool, args.map(printable))).join('\n')
+export function printScript({ name, steps }: Script): string {
+  if (name === undefined) return printSteps(steps, '').join('\n')
+  return [`WORKFLOW ${printName('name', name)}`, ...printSteps(steps, INDENT), 'END_WORKFLOW'].join('\n')
 }
 
 /**
@@ -27,8 +29,52 @@ export function printCall(tool: string, args: readonly PrintableArgument[] = [])
   return ['CALL', tool, ...printArguments(args)].join(' ')
 }
 
+const INDENT = '  '
 const TOOL_NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/
+const AGENT_ID = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
 const OPTION_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
+
+function printSteps(steps: readonly Step[], indent: string): readonly string[] {
+  return steps.flatMap((step) => printStep(step, indent))
+}
+
+function printStep(step: Step, indent: string): readonly string[] {
+  const within = (steps: readonly Step[]): readonly string[] => printSteps(steps, indent + INDENT)
+  switch (step._tag) {
+    case 'Call':
+      return callLines(step).map((line) => indent + line)
+    case 'Parallel':
+      return [`${indent}PARALLEL`, ...within(step.steps), `${indent}END_PARALLEL`]
+    case 'Sequence':
+      return [`${indent}SEQUENCE`, ...within(step.steps), `${indent}END_SEQUENCE`]
+    case 'If': {
+      const otherwise = step.otherwise === undefined ? [] : [`${indent}ELSE`, ...within(step.otherwise)]
+      const head = `${indent}IF ${printCondition(step.condition)}`
+      return [head, ...within(step.steps), ...otherwise, `${indent}ENDIF`]
+    }
+    case 'Agent':
+      if (!AGENT_ID.test(step.agent)) throw new OptionError('printScript', 'agent', 'an id of letters and digits', step.agent)
+      return [`${indent}AGENT ${step.agent}`]
+    default:
+      return step satisfies never
+  }
+}
+
+function callLines({ tool, args, variable, task, retries, timeoutMs }: CallStep): readonly string[] {
+  const call = printCall(tool, args.map(printable))
+  return [
+    ...(task === undefined ? [] : [`TASK ${printName('task', task)}`]),
+    ...(retries === undefined ? [] : [`RETRY ${retries}`]),
+    ...(timeoutMs === undefined ? [] : [`TIMEOUT ${timeoutMs / 1_000}`]),
+    variable === undefined ? call : `$${variable} = ${call}`,
+  ]
+}
+
+function printName(field: string, name: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what a name may not hold
+  if (!/^[^\u0000-\u001f\u007f]{1,128}$/.test(name)) throw new OptionError('printScript', field, 'a name of 1 to 128 characters', name)
+  return quoteWord(name)
+}
 
 function printable(argument: CallArgument): PrintableArgument {
   return argument.name === undefined ? argument.value : argument
