@@ -53,7 +53,8 @@ function printStep(step: Step, indent: string): readonly string[] {
       return [head, ...within(step.steps), ...otherwise, `${indent}ENDIF`]
     }
     case 'Agent':
-      if (!AGENT_ID.test(step.agent)) throw new OptionError('printScript', 'agent', 'an id of letters and digits', step.agent)
+      if (!AGENT_ID.test(step.agent))
+        throw new OptionError('printScript', 'agent', 'an id of letters and digits', step.agent)
       return [`${indent}AGENT ${step.agent}`]
     default:
       return step satisfies never
@@ -72,7 +73,8 @@ function callLines({ tool, args, variable, task, retries, timeoutMs }: CallStep)
 
 function printName(field: string, name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what a name may not hold
-  if (!/^[^\u0000-\u001f\u007f]{1,128}$/.test(name)) throw new OptionError('printScript', field, 'a name of 1 to 128 characters', name)
+  if (!/^[^\u0000-\u001f\u007f]{1,128}$/.test(name))
+    throw new OptionError('printScript', field, 'a name of 1 to 128 characters', name)
   return quoteWord(name)
 }
 

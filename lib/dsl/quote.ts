@@ -23,7 +23,9 @@ export function quoteText(text: string): string {
 }
 
 function isBare(text: string): boolean {
-  return text !== '' && !NEEDS_QUOTES.test(text) && !MODIFIER.test(text) && !text.startsWith('#') && !text.startsWith('--')
+  return (
+    text !== '' && !NEEDS_QUOTES.test(text) && !MODIFIER.test(text) && !text.startsWith('#') && !text.startsWith('--')
+  )
 }
 
 function doubleQuoted(text: string): string {

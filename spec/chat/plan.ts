@@ -2,6 +2,7 @@ import { ABILITIES } from '../../lib/chat/abilities.ts'
 import type { PlannerReply, ToolSummary } from '../../lib/chat/planner.ts'
 import { createRulePlanner } from '../../lib/chat/rule-planner.ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
+import { fillReferences } from '../../lib/dsl/reference.ts'
 import { type Steps, stepsOf } from '../dsl/steps.ts'
 
 /** All file tools. */
@@ -16,11 +17,18 @@ export function reply(text: string, tools: readonly ToolSummary[] = fileTools): 
   return given
 }
 
-/** The steps that `text` is planned to; throws what was answered instead. */
+/** The steps that `text` is planned to, as the tools get them; throws what was answered instead. */
 export function planned(text: string): Steps {
   const { _tag, ...rest } = reply(text)
   if (!('command' in rest)) throw new Error(`${_tag}: ${JSON.stringify(rest)}`)
-  return stepsOf(parseDsl(rest.command))
+  const filled = (value: unknown) => (typeof value === 'string' ? fillReferences(value, new Map()) : value)
+  return stepsOf(parseDsl(rest.command)).map((step) =>
+    step.map((word) =>
+      typeof word === 'string'
+        ? filled(word)
+        : Object.fromEntries(Object.entries(word).map(([name, value]) => [name, filled(value)])),
+    ),
+  ) as Steps
 }
 
 /** What is answered to `text`; throws if something was planned. */

@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Script } from '../../lib/dsl/ast.ts'
+import { callsIn } from '../../lib/dsl/calls.ts'
 import type { DslSyntaxError } from '../../lib/dsl/syntax-error.ts'
 
 /** A script without its places: of each step the tool, then its arguments, an option as `{ name: value }`. */
@@ -12,7 +13,7 @@ export function stepsOf(parsed: Either<DslSyntaxError, Script>): Steps {
 }
 
 export function withoutPlaces(script: Script): Steps {
-  return script.steps.map(({ tool, args }) => [
+  return callsIn(script.steps).map(({ tool, args }) => [
     tool,
     ...args.map((arg) => (arg.name === undefined ? arg.value : { [arg.name]: arg.value })),
   ])

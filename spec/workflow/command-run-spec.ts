@@ -56,6 +56,15 @@ function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: C
   }
 }
 
+/** What a step that succeeds says, and what the command says of it. */
+function toldOf(nodeId: string, progress: number): readonly string[] {
+  const stages: Readonly<Record<string, string>> = { 'task.started': 'started', 'task.completed': 'completed' }
+  return lifeOf(nodeId, progress).flatMap((label) => {
+    const stage = stages[label.split(' ')[0] ?? '']
+    return stage === undefined ? [label] : [label, `dsl.command_progress ${stage}`]
+  })
+}
+
 function originOf(data: object): unknown {
   return 'origin' in data ? data.origin : undefined
 }
@@ -199,14 +208,23 @@ describe('createCommandRun', () => {
       expect(isComplete()).to.equal(true)
     })
 
-    const wrong: readonly (readonly [string, object])[] = [
-      ['CALL write a b\nCALL rm', { code: 'UNKNOWN_TOOL', line: 2, column: 1 }],
-      ['CALL write a b c', { code: 'INVALID_ARGUMENTS', line: 1, column: 1 }],
+    const wrong: readonly (readonly [string, object, stages: readonly string[]])[] = [
+      [
+        'CALL write a b\nCALL rm',
+        { code: 'UNKNOWN_TOOL', line: 2, column: 1, caret: 'CALL rm\n^' },
+        ['parsing', 'validating'],
+      ],
+      [
+        'CALL write a b c',
+        { code: 'INVALID_ARGUMENTS', line: 1, column: 1, caret: 'CALL write a b c\n^' },
+        ['parsing'],
+      ],
     ]
-    for (const [text, error] of wrong) {
+    for (const [text, error, stages] of wrong) {
       it(`runs nothing of ${JSON.stringify(text)}`, () => {
         const { calls, labels, last } = aCommand(text)
-        expect(labels()).to.deep.equal(['dsl.command_progress parsing', 'dsl.command_completed'])
+        const told = stages.map((stage) => `dsl.command_progress ${stage}`)
+        expect(labels()).to.deep.equal([...told, 'dsl.command_completed'])
         expect((last() as { readonly error: unknown }).error).to.include(error)
         expect(calls).to.be.empty
       })
@@ -214,9 +232,10 @@ describe('createCommandRun', () => {
 
     it('refuses a script of more steps than a graph may have nodes', () => {
       const { calls, last } = aCommand('CALL write a b\n'.repeat(257))
+      const message = 'too many steps: expected at most 256 calls'
       expect(last()).to.deep.include({
         success: false,
-        error: { code: 'INVALID_ARGUMENTS', message: 'expected at most 256 nodes, got 257' },
+        error: { code: 'DSL_SYNTAX', message, line: 257, column: 1, caret: 'CALL write a b\n^' },
       })
       expect(calls).to.be.empty
     })
@@ -233,10 +252,11 @@ describe('createCommandRun', () => {
       await time.advance(0)
       expect(labels()).to.deep.equal([
         'dsl.command_progress parsing',
+        'dsl.command_progress validating',
         'dsl.command_progress executing',
         'workflow.started',
-        ...lifeOf('step1', 50),
-        ...lifeOf('step2', 100),
+        ...toldOf('step1', 50),
+        ...toldOf('step2', 100),
         'workflow.completed',
         'dsl.command_completed',
       ])
