@@ -1,4 +1,4 @@
-import { type PrintableArgument, printCall } from '../dsl/print.ts'
+import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
 import { escapeReferences } from '../dsl/reference.ts'
 import * as answers from './answers.ts'
 import { completeCall } from './bare-call.ts'

@@ -11,7 +11,7 @@ describe('the generated parser', () => {
   // Units are repeated up to the longest command a client may send (PROTOCOL section 4).
   const LENGTH = 16_384
   /** How often a character may be looked at. */
-  const MAX_READS = 12
+  const MAX_READS = 16
   const HEADS = ['', 'CALL a ', 'CALL a --k ', 'CALL a -- ', "CALL a '", 'CALL a "']
   const UNITS = [
     "'",

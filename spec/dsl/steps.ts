@@ -18,3 +18,11 @@ export function withoutPlaces(script: Script): Steps {
     ...args.map((arg) => (arg.name === undefined ? arg.value : { [arg.name]: arg.value })),
   ])
 }
+
+/** A tree without its places, to compare with another. */
+export function bare(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(bare)
+  if (typeof tree !== 'object' || tree === null) return tree
+  const fields = Object.entries(tree).filter(([key]) => key !== 'location')
+  return Object.fromEntries(fields.map(([key, value]) => [key, bare(value)]))
+}
