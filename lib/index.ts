@@ -20,17 +20,11 @@ export { printCall } from './dsl/print-call.ts'
 export { printScript } from './dsl/print-script.ts'
 export type {
   AgentStep,
-  AllOf,
-  AnyOf,
   CallArgument,
   CallStep,
-  Comparison,
   Condition,
   IfStep,
-  Literal,
-  Not,
   ParallelStep,
-  Reference,
   Script,
   SequenceStep,
   Step,

@@ -4323,29 +4323,14 @@ function peg$parse(input, options) {
   function peg$parseLineBreak() {
     let s0, s1, s2;
 
-    s0 = peg$currPos;
-    s1 = peg$parseLineEnd();
-    if (s1 !== peg$FAILED) {
-      s2 = peg$parsePadding();
-      s1 = [s1, s2];
-      s0 = s1;
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
+    s0 = peg$parseAtEnd();
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      peg$silentFails++;
-      if (input.length > peg$currPos) {
-        s1 = input.charAt(peg$currPos);
-        peg$currPos++;
-      } else {
-        s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e10); }
-      }
-      peg$silentFails--;
-      if (s1 === peg$FAILED) {
-        s0 = undefined;
+      s1 = peg$parseLineEnd();
+      if (s1 !== peg$FAILED) {
+        s2 = peg$parsePadding();
+        s1 = [s1, s2];
+        s0 = s1;
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
