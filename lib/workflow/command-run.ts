@@ -6,6 +6,7 @@ import { createLocator } from '../dsl/location.ts'
 import { parseDsl } from '../dsl/parse.ts'
 import type { DslError } from '../event/catalogue.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import { stageAfter, stageOf } from './command-stage.ts'
 import { prepareScript } from './prepare-script.ts'
 import type { RunEvent, RunIdentity } from './run-event.ts'
 import { createRun, type RunDeps } from './run.ts'
@@ -79,45 +80,27 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
   })
 }
 
-function identityOf({ executionId, origin }: CommandOrder, { name, steps }: Script): RunIdentity {
-  const isCommand =
-    name === undefined &&
-    steps.filter(({ _tag }) => _tag !== 'Agent').every(({ _tag }) => _tag === 'Call') &&
-    callsIn(steps).length === 1
+function identityOf({ executionId, origin }: CommandOrder, script: Script): RunIdentity {
+  const isCommand = isOneCall(script)
   // Inside a workflow run tasks are progress of the workflow; who asked shows in "chat" only.
   return {
     executionId,
-    workflowId: name ?? executionId,
+    workflowId: script.name ?? executionId,
     origin: isCommand || origin === 'chat' ? origin : 'workflow',
     isCommand,
   }
 }
 
-type Stage = 'parsing' | 'validating' | 'executing' | 'started' | 'completed' | 'failed'
-
-function stageOf(
-  { executionId, origin }: CommandOrder,
-  stage: Stage,
-  message: string,
-  details?: Record<string, unknown>,
-): RunEvent {
-  const said = details === undefined ? {} : { details }
-  return { type: 'dsl.command_progress', data: { stage, message, executionId, origin, ...said } }
+/** Whether `script` is a call and nothing else: no workflow of a name, no block, no further step. */
+function isOneCall({ name, steps }: Script): boolean {
+  const [first, ...more] = steps.filter(({ _tag }) => _tag !== 'Agent')
+  return name === undefined && first?._tag === 'Call' && more.length === 0
 }
 
-const STAGES: ReadonlyMap<RunEvent['type'], Stage> = new Map([
-  ['task.started', 'started'],
-  ['task.completed', 'completed'],
-  ['task.failed', 'failed'],
-])
-
-/** `step`, and what the command says of it where it begins or ends a step of the script. */
+/** `step`, and what the command says of it besides. */
 function withStage(step: CommandStep, order: CommandOrder): readonly CommandStep[] {
-  const { event, snapshot } = step
-  const stage = event === undefined ? undefined : STAGES.get(event.type)
-  if (event === undefined || stage === undefined || !('nodeId' in event.data)) return [step]
-  const { nodeId = '' } = event.data
-  return [step, { event: stageOf(order, stage, `${nodeId} ${stage}`, { nodeId }), snapshot }]
+  const stage = step.event === undefined ? undefined : stageAfter(step.event, order)
+  return stage === undefined ? [step] : [step, { event: stage, snapshot: step.snapshot }]
 }
 
 /** A mistake found after parsing, with the picture of its place. */
@@ -135,8 +118,7 @@ function completed(
   fault?: DslError,
 ): RunEvent {
   const error = fault ?? failureOf(snapshot)
-  const calls = callsIn(script?.steps ?? [])
-  const [only] = calls.length === 1 ? calls : []
+  const only = script !== undefined && isOneCall(script) ? callsIn(script.steps)[0] : undefined
   return {
     type: 'dsl.command_completed',
     data: {
@@ -144,7 +126,7 @@ function completed(
       command,
       executionId,
       origin,
-      result: error === undefined && snapshot !== undefined ? resultOf(snapshot) : null,
+      result: error === undefined && snapshot !== undefined ? resultOf(snapshot, only !== undefined) : null,
       processTime: Math.max(0, Math.round(elapsedMs)),
       ...(error === undefined ? {} : { error }),
       ...(only === undefined ? {} : { tool: only.tool }),
@@ -152,11 +134,10 @@ function completed(
   }
 }
 
-/** Of one step its result, of several a record by step. */
-function resultOf(snapshot: Snapshot): unknown {
+/** Of one call its result, of a script a record by step. */
+function resultOf(snapshot: Snapshot, isOne: boolean): unknown {
   const results = resultsOf(snapshot)
-  const [only] = snapshot.nodes.size === 1 ? Object.values(results) : []
-  return snapshot.nodes.size === 1 ? only : results
+  return isOne ? Object.values(results)[0] : results
 }
 
 function failureOf(snapshot: Snapshot | undefined): DslError | undefined {

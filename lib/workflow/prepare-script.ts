@@ -4,7 +4,7 @@ import type { DslError } from '../event/catalogue.ts'
 import type { Graph } from '../event/graph.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
-import { createPlan, type Plan, type PlanNode } from './plan.ts'
+import { createPlan, type Plan } from './plan.ts'
 import { planScript, type ScriptNode } from './script-plan.ts'
 
 /** A script that can run. */
@@ -44,8 +44,7 @@ function withGuards(planned: Plan['nodes'], nodes: readonly ScriptNode[]): Plan[
   for (const { id, guard } of nodes) {
     const node = planned.get(id)
     if (guard === undefined || node === undefined) continue
-    const withGuard: PlanNode & Pick<ScriptNode, 'guard'> = { ...node, guard }
-    guarded.set(id, withGuard)
+    guarded.set(id, { ...node, ...{ guard } })
   }
   return guarded
 }

@@ -270,6 +270,52 @@ describe('createCommandRun', () => {
       for (const data of ids) expect(data).to.include({ workflowId: 'e', executionId: 'e' })
     })
 
+    it('tells of each step which it is, and of one that fails', async () => {
+      const { time, calls, said } = aCommand(script)
+      calls[0]?.succeed('first')
+      await time.advance(0)
+      calls[1]?.fail(new Error('no'))
+      await time.advance(0)
+      const told = said.flatMap(({ type, data }) => (type === 'dsl.command_progress' ? [data] : []))
+      expect(told.slice(3)).to.deep.equal(
+        [
+          ['step1', 'started'],
+          ['step1', 'completed'],
+          ['step2', 'started'],
+          ['step2', 'failed'],
+        ].map(([nodeId, stage]) => ({
+          stage,
+          message: `${nodeId} ${stage}`,
+          executionId: 'e',
+          origin: 'dsl',
+          details: { nodeId },
+        })),
+      )
+    })
+
+    it('is what WORKFLOW makes of a single call too, under the name that it gives', async () => {
+      const { time, calls, said, last } = aCommand('WORKFLOW deploy\nCALL write a 1\nEND_WORKFLOW')
+      calls[0]?.succeed('first')
+      await time.advance(0)
+      const ids = said.filter(({ type }) => type.startsWith('workflow.')).map(({ data }) => data)
+      expect(ids).to.have.length.above(3)
+      for (const data of ids) expect(data).to.include({ workflowId: 'deploy', executionId: 'e' })
+      expect(last()).to.deep.include({ success: true, result: { step1: 'first' } })
+    })
+
+    it('is not what a single call is, whatever is said of it', async () => {
+      const { time, calls, labels } = aCommand('AGENT ann\nTASK save\nRETRY 2\n$x = CALL write a 1 TIMEOUT 1')
+      calls[0]?.succeed('first')
+      await time.advance(0)
+      expect(labels()).to.deep.equal([
+        'dsl.command_progress parsing',
+        'task.started x',
+        'tool.executed x',
+        'task.completed x',
+        'dsl.command_completed',
+      ])
+    })
+
     it('stays a chat where a chat asked for it', async () => {
       const { time, calls, said } = aCommand(script, {}, 'chat')
       calls[0]?.succeed()
