@@ -1,7 +1,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { Script } from '../dsl/ast.ts'
 import type { DslError } from '../event/catalogue.ts'
-import type { Graph } from '../event/graph.ts'
+import type { Graph, ToolNode } from '../event/graph.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { createPlan, type Plan } from './plan.ts'
@@ -35,8 +35,10 @@ export function prepareScript(script: Script, tools: ToolRegistry): Either<DslEr
   return right({ plan, graph })
 }
 
-function withoutGuard({ guard: _, ...node }: ScriptNode) {
-  return node
+function withoutGuard(node: ScriptNode): ToolNode {
+  const copy = { ...node }
+  delete copy.guard
+  return copy
 }
 
 function withGuards(planned: Plan['nodes'], nodes: readonly ScriptNode[]): Plan['nodes'] {

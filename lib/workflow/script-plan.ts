@@ -10,7 +10,7 @@ import { nameCalls, type ScriptNames } from './script-names.ts'
 import { checkArguments, checkCondition } from './script-references.ts'
 
 /** A node that starts only where its guard, given the results of the nodes that completed, says so; else it is skipped. */
-export type ScriptNode = ToolNode & { readonly guard?: (results: ReadonlyMap<string, unknown>) => boolean }
+export type ScriptNode = ToolNode & { guard?: (results: ReadonlyMap<string, unknown>) => boolean }
 
 /** The graph of a script. Its guards do not travel. */
 export interface ScriptGraph extends Graph {
@@ -82,27 +82,27 @@ class Compiler {
     return { nodes: this.#nodes, edges: this.#edges }
   }
 
-  #sequence(steps: readonly Step[], start: Place): Outcome {
-    let place = start
-    let names: readonly string[] = []
+  #sequence(steps: readonly Step[], { branches, known, ...start }: Place): Outcome {
+    let { agent, after } = start
+    const names: string[] = []
     for (const step of steps) {
       if (step._tag === 'Agent') {
-        place = { ...place, agent: step.agent }
+        agent = step.agent
         continue
       }
-      const done = this.#step(step, place)
-      names = [...names, ...done.names]
-      place = { ...place, after: done.endings, known: new Set([...start.known, ...names]) }
+      const done = this.#step(step, { branches, agent, after, known: new Set([...known, ...names]) })
+      names.push(...done.names)
+      after = done.endings
     }
-    return { endings: place.after, names }
+    return { endings: after, names }
   }
 
-  #parallel(steps: readonly Step[], start: Place): Outcome {
-    let place = start
+  #parallel(steps: readonly Step[], { branches, known, after, ...start }: Place): Outcome {
+    let { agent } = start
     const all: Outcome[] = []
     for (const step of steps) {
-      if (step._tag === 'Agent') place = { ...place, agent: step.agent }
-      else all.push(this.#step(step, place))
+      if (step._tag === 'Agent') agent = step.agent
+      else all.push(this.#step(step, { branches, agent, after, known }))
     }
     return both(all)
   }

@@ -82,7 +82,7 @@ const argument: fc.Arbitrary<CallArgument> = fc.oneof(
   fc.record({ name: optionName, value: fc.oneof(text, fc.constant(true as const)), location }),
 )
 
-const name = text.map((some) => some.replace(/[\u0000-\u001f\u007f]/g, '') || 'name')
+const name = text.map((some) => some.replace(/\p{Cc}/gu, '') || 'name')
 const variable = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,8}$/)
 
 const call: fc.Arbitrary<CallStep> = fc.record(
@@ -156,7 +156,9 @@ const { steps } = fc.letrec<{ item: readonly Step[]; steps: readonly Step[] }>((
   )
   const step = fc.oneof({ depthSize: 'small', maxDepth: 5, withCrossShrink: true }, call, block)
   return {
-    item: fc.tuple(fc.array(agent, { maxLength: 1 }), step).map(([agents, one]) => [...agents, one]),
+    item: fc
+      .tuple(fc.array(agent, { maxLength: 1 }), step)
+      .map(([agents, one]): readonly Step[] => new Array<Step>().concat(agents, one)),
     steps: fc.array(tie('item'), { minLength: 1, maxLength: 3 }).map((items) => items.flat()),
   }
 })

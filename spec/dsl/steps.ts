@@ -13,10 +13,11 @@ export function stepsOf(parsed: Either<DslSyntaxError, Script>): Steps {
 }
 
 export function withoutPlaces(script: Script): Steps {
-  return callsIn(script.steps).map(({ tool, args }) => [
-    tool,
-    ...args.map((arg) => (arg.name === undefined ? arg.value : { [arg.name]: arg.value })),
-  ])
+  return callsIn(script.steps).map(({ tool, args }) => {
+    const words: Steps[number][number][] = [tool]
+    for (const arg of args) words.push(arg.name === undefined ? arg.value : { [arg.name]: arg.value })
+    return words
+  })
 }
 
 /** A tree without its places, to compare with another. */

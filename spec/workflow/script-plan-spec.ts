@@ -148,9 +148,10 @@ describe('planScript', () => {
             const running = [...world.running()]
             // What runs beside a step that fails is left to end.
             if (!world.isFailed) expect(running.sort()).to.deep.equal([...readingOf(steps, ended).running].sort())
-            const id = running[(picks.next().value ?? 0) % running.length]
+            const [pick = 0] = picks.take(1)
+            const id = running[pick % running.length]
             if (id === undefined) break
-            const fate = fates.next().value ?? 'ok'
+            const [fate = 'ok'] = fates.take(1)
             ended.set(id, fate)
             world.end(id, fate)
           }

@@ -146,9 +146,9 @@ export class GraphWorld {
       for (const { id, guard } of this.#graph.nodes) {
         if (this.#statuses.get(id) !== 'pending') continue
         const edges = this.#graph.edges.filter(({ target }) => target === id)
-        const verdicts = edges.map(({ source, when = 'success' }) => this.#verdict(source, when))
-        if (!this.#isFailing && !verdicts.includes('broken') && verdicts.includes('open')) continue
-        const starts = !this.#isFailing && !verdicts.includes('broken') && (guard?.(this.#results) ?? true)
+        const verdicts = new Set(edges.map(({ source, when = 'success' }) => this.#verdict(source, when)))
+        if (!this.#isFailing && !verdicts.has('broken') && verdicts.has('open')) continue
+        const starts = !this.#isFailing && !verdicts.has('broken') && (guard?.(this.#results) ?? true)
         this.#statuses.set(id, starts ? 'running' : 'skipped')
         hasChanged = true
       }
