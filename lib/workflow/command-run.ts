@@ -80,6 +80,12 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
   })
 }
 
+/** Whose workflow a command is: that of the name its `WORKFLOW` gives, else one of its own. */
+export function workflowIdOf(command: string, executionId: string): string {
+  const script = parseDsl(command)
+  return script._tag === 'Right' ? (script.right.name ?? executionId) : executionId
+}
+
 function identityOf({ executionId, origin }: CommandOrder, script: Script): RunIdentity {
   const isCommand = isOneCall(script)
   // Inside a workflow run tasks are progress of the workflow; who asked shows in "chat" only.
