@@ -16,8 +16,19 @@ export { createRulePlanner } from './chat/rule-planner.ts'
 export type { Authorize, Scope } from './connection/entitlement.ts'
 export type { Principal } from './connection/principal.ts'
 export { parseDsl } from './dsl/parse.ts'
-export { printCall, printScript } from './dsl/print.ts'
-export type { CallArgument, CallStep, Script, Step } from './dsl/ast.ts'
+export { printCall } from './dsl/print-call.ts'
+export { printScript } from './dsl/print-script.ts'
+export type {
+  AgentStep,
+  CallArgument,
+  CallStep,
+  Condition,
+  IfStep,
+  ParallelStep,
+  Script,
+  SequenceStep,
+  Step,
+} from './dsl/ast.ts'
 export type { DslSyntaxError } from './dsl/syntax-error.ts'
 export { builtInEvents, defaultSubscription } from './event/catalogue.ts'
 export type { BuiltInEvents, CatalogueOf, NodeStatus, NoCustomEvents, Origin } from './event/catalogue.ts'

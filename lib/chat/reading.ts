@@ -1,4 +1,4 @@
-import type { PrintableArgument } from '../dsl/print.ts'
+import type { PrintableArgument } from '../dsl/print-call.ts'
 import type { KnownTool } from './abilities.ts'
 import type { Cursor } from './cursor.ts'
 

@@ -1,4 +1,5 @@
-import { printCall } from '../dsl/print.ts'
+import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
+import { escapeReferences } from '../dsl/reference.ts'
 import * as answers from './answers.ts'
 import { completeCall } from './bare-call.ts'
 import { splitClauses } from './clauses.ts'
@@ -82,9 +83,16 @@ function planClauses(
   return {
     _tag: 'Command',
     command: withoutEmptyStarts(acts)
-      .map(({ tool, args }) => printCall(tool, args))
+      .map(({ tool, args }) => printCall(tool, args.map(toTheLetter)))
       .join('\n'),
   }
+}
+
+/** What people write has no references: what looks like one is the text that it is. */
+function toTheLetter(argument: PrintableArgument): PrintableArgument {
+  if (typeof argument === 'string') return escapeReferences(argument)
+  const { name, value } = argument
+  return { name, value: value === true ? value : escapeReferences(value) }
 }
 
 /** Whether nothing but thanks follows the last clause; what else wants nothing may be part of a content, as in "Is it? Yes!". */

@@ -27,7 +27,7 @@ import type { EventDefinitions } from '../event/definition.ts'
 import { concatMapByKey } from '../operators/concat-map-by-key.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { createCallNode } from './call-node.ts'
-import { createCommandRun } from './command-run.ts'
+import { createCommandRun, workflowIdOf } from './command-run.ts'
 import type { Executor, InputProblem, InputRequest, RunRequest } from './executor.ts'
 import { valueProblems } from './form.ts'
 import { createPlaces } from './places.ts'
@@ -152,7 +152,8 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       const error = { code: status === 'cancelled' ? 'CANCELLED' : 'TOOL_FAILED', message: reason }
       return { type: 'dsl.command_completed', data: { success: false, command, executionId, error, origin } }
     }
-    const run = open({ executionId, workflowId: executionId, kind: 'command', owner: order.owner, lastWords })
+    const workflowId = workflowIdOf(command, executionId)
+    const run = open({ executionId, workflowId, kind: 'command', owner: order.owner, lastWords })
     if (run !== undefined) commands$.next({ order, run })
   }
 

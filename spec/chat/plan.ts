@@ -2,6 +2,7 @@ import { ABILITIES } from '../../lib/chat/abilities.ts'
 import type { PlannerReply, ToolSummary } from '../../lib/chat/planner.ts'
 import { createRulePlanner } from '../../lib/chat/rule-planner.ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
+import { fillReferences } from '../../lib/dsl/reference.ts'
 import { type Steps, stepsOf } from '../dsl/steps.ts'
 
 /** All tools that the rules know. */
@@ -16,15 +17,26 @@ export function reply(text: string, tools: readonly ToolSummary[] = knownTools, 
   return given
 }
 
-/** The steps that `text` is planned to; throws what was answered instead. */
+/** The steps that `text` is planned to, as the tools get them; throws what was answered or asked instead. */
 export function planned(text: string): Steps {
   return stepsIn(reply(text))
 }
 
-/** The steps of a plan; throws what was answered or asked instead. */
+/** The steps of a plan, as the tools get them; throws what was answered or asked instead. */
 export function stepsIn(given: PlannerReply): Steps {
-  if (given._tag === 'Command') return stepsOf(parseDsl(given.command))
-  throw new Error(`Answer: ${JSON.stringify(given)}`)
+  if (given._tag !== 'Command') throw new Error(`Answer: ${JSON.stringify(given)}`)
+  return stepsOf(parseDsl(given.command)).map((step) =>
+    step.map((word) =>
+      typeof word === 'string'
+        ? filled(word)
+        : Object.fromEntries(Object.entries(word).map(([name, value]) => [name, filled(value)])),
+    ),
+  ) as Steps
+}
+
+/** A text of a plan without the escapes that keep it from being a reference. */
+function filled(value: unknown): unknown {
+  return typeof value === 'string' ? fillReferences(value, new Map()) : value
 }
 
 /** What is answered to `text`, or asked; throws if something was planned. */

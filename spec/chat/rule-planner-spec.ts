@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import { callsIn } from '../../lib/dsl/calls.ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
 import { knownTools, planned, reply } from './plan.ts'
 import { sentences } from './sentences.ts'
@@ -112,7 +113,7 @@ describe('createRulePlanner', () => {
         if (given._tag !== 'Command' || /^\s*(?:call\s|\w+_)/i.test(text)) return
         const parsed = parseDsl(given.command)
         if (parsed._tag === 'Left') throw new Error(parsed.left.message)
-        for (const { tool, args } of parsed.right.steps) {
+        for (const { tool, args } of callsIn(parsed.right.steps)) {
           expect(tools.map(({ name }) => name)).to.include(tool)
           expect(args.filter(({ name }) => name === undefined).length).to.be.within(1, MAX_ARGUMENTS[tool] ?? 0)
         }

@@ -62,12 +62,6 @@ describe('data between nodes', () => {
       error: '${a} has no value: that node has no result',
     })
   })
-
-  it('is no business of commands: their texts are what they are', async () => {
-    const bench = createBench()
-    bench.command("CALL echo '${x} $${y}'")
-    expect(bench.calls[0]?.params).to.deep.equal({ text: '${x} $${y}' })
-  })
 })
 
 describe('an input node', () => {
