@@ -16,8 +16,19 @@ export { createRulePlanner } from './chat/rule-planner.ts'
 export type { Authorize, Scope } from './connection/entitlement.ts'
 export type { Principal } from './connection/principal.ts'
 export { parseDsl } from './dsl/parse.ts'
-export { printCall, printScript } from './dsl/print.ts'
-export type { CallArgument, CallStep, Script, Step } from './dsl/ast.ts'
+export { printCall } from './dsl/print-call.ts'
+export { printScript } from './dsl/print-script.ts'
+export type {
+  AgentStep,
+  CallArgument,
+  CallStep,
+  Condition,
+  IfStep,
+  ParallelStep,
+  Script,
+  SequenceStep,
+  Step,
+} from './dsl/ast.ts'
 export type { DslSyntaxError } from './dsl/syntax-error.ts'
 export { builtInEvents, defaultSubscription } from './event/catalogue.ts'
 export type { BuiltInEvents, CatalogueOf, NodeStatus, NoCustomEvents, Origin } from './event/catalogue.ts'
@@ -59,12 +70,27 @@ export type { BasicToolsOptions } from './tools/basic/basic-tools.ts'
 export { defineTool } from './tools/define-tool.ts'
 export { fileTools } from './tools/files/file-tools.ts'
 export type { FileToolsOptions } from './tools/files/file-tools.ts'
+export { httpTools } from './tools/http/http-tools.ts'
+export type { HttpToolsOptions } from './tools/http/http-tools.ts'
+export type { JsonSchema } from './tools/json-schema.ts'
 export { createToolRegistry } from './tools/registry.ts'
 export type { PreparedCall, ToolProblem, ToolRegistry } from './tools/registry.ts'
+export { sensitive, withoutSensitive } from './tools/sensitive.ts'
+export { toolSchema } from './tools/tool-schema.ts'
 export { ToolError } from './tools/tool.ts'
-export type { Tool, ToolContext, ToolDefinition } from './tools/tool.ts'
+export type { LogLevel, Tool, ToolContext, ToolDefinition } from './tools/tool.ts'
 export type { Frame } from './transport/frame.ts'
 export type { Incoming, Transport } from './transport/transport.ts'
 export { createWorkflowEngine } from './workflow/engine.ts'
 export type { WorkflowEngine, WorkflowEngineOptions } from './workflow/engine.ts'
-export type { Executor, ExecutorStats, KnownRun, RunRequest, RunSelector } from './workflow/executor.ts'
+export type {
+  Executor,
+  ExecutorStats,
+  InputProblem,
+  InputRequest,
+  KnownRun,
+  RunRequest,
+  RunSelector,
+} from './workflow/executor.ts'
+export { foldRun } from './workflow/fold-run.ts'
+export type { FoldedEvent, NodeView, RunView } from './workflow/fold-run.ts'

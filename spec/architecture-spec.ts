@@ -22,8 +22,8 @@ const groups: readonly (readonly string[])[] = [
 /** Packages and built-in modules that only some rooms may know. */
 const keptToRooms: Readonly<Record<string, readonly string[]>> = {
   ws: ['transport'],
-  'node:http': ['gateway', 'transport'],
-  'node:https': ['gateway'],
+  'node:http': ['gateway', 'transport', 'tools'],
+  'node:https': ['gateway', 'tools'],
   'node:fs': ['tools'],
   'node:fs/promises': ['tools'],
 }

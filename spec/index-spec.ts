@@ -36,15 +36,20 @@ const frontDoor = [
   'errorCodes',
   'eventStream',
   'fileTools',
+  'foldRun',
   'fromEventFilter',
+  'httpTools',
   'literalProjection',
   'onBackpressureBuffer',
   'parseDsl',
   'printCall',
   'printScript',
   'refusalCodes',
+  'sensitive',
   'serverMessage',
   'serverPayloads',
+  'toolSchema',
+  'withoutSensitive',
 ]
 
 const clientDoor = ['ClientError', 'Run', 'clientErrorCodes', 'connect', 'foldEntry', 'foldRun', 'newRun']

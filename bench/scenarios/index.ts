@@ -8,7 +8,10 @@ import { s7 } from './s7-ping.ts'
 import { s8 } from './s8-resume.ts'
 import { s9 } from './s9-stalled-peers.ts'
 import { s10 } from './s10-publish.ts'
+import { w1 } from './w1-one-run.ts'
+import { w2 } from './w2-many-runs.ts'
+import { w3 } from './w3-run-memory.ts'
 import type { Scenario } from './scenario.ts'
 
 /** In the order in which they run. A new one is a file beside this one, a line here, and its targets in `support/targets.ts`. */
-export const scenarios: readonly Scenario[] = [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10]
+export const scenarios: readonly Scenario[] = [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, w1, w2, w3]

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ClientCalls, WireProtocol } from '../control/client-calls.ts'
 import type { PublishCalls } from '../control/publish-calls.ts'
+import type { RunCalls } from '../control/run-calls.ts'
 import type { ServerCalls, ServerOptions } from '../control/server-calls.ts'
 import type { Bun } from './bun.ts'
 import { type Child, startChild } from './child.ts'
@@ -30,6 +31,8 @@ export interface Bench {
   readonly startClient: () => Child<ClientCalls>
   /** A process that publishes to itself. */
   readonly startPublisher: () => Child<PublishCalls>
+  /** A process that runs workflows, without a socket. Its heap can be collected on demand. */
+  readonly startRunner: () => Child<RunCalls>
   /** Ends what was started and has not been stopped. */
   readonly stopAll: () => Promise<void>
 }
@@ -87,6 +90,14 @@ export function createBench(settings: Settings, bun: Bun | undefined, say: (line
         startChild<PublishCalls>({
           executable: process.execPath,
           args: [...profiling, join(buildFolder, 'bench/servers/in-process.js')],
+          core: SERVER_CORE,
+        }),
+      ),
+    startRunner: () =>
+      track(
+        startChild<RunCalls>({
+          executable: process.execPath,
+          args: [...profiling, '--expose-gc', join(buildFolder, 'bench/servers/runner.js')],
           core: SERVER_CORE,
         }),
       ),

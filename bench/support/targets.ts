@@ -1,4 +1,5 @@
 import { steadyRates, caseOf } from '../scenarios/s3-steady.ts'
+import { runCase } from '../scenarios/w1-one-run.ts'
 import type { Findings } from './measurements.ts'
 
 /** What is to be reached (the design's table of scenarios). */
@@ -53,6 +54,16 @@ export const targets: Readonly<Record<string, readonly Target[]>> = {
       median('praxis', 'perSecond', 'no connection'),
     ),
   ],
+  // What grows faster than the work shows here, whatever the machine.
+  W1: [
+    atMost(
+      1.15,
+      'a node of a chain of 200 costs at most 1.15 × one of 50',
+      growth(runCase('chain', 200), runCase('chain', 50)),
+    ),
+    atMost(1.15, 'the same in layers', growth(runCase('layers', 200), runCase('layers', 50))),
+  ],
+  W2: [atMost(1.25, 'a node among 5,000 runs costs at most 1.25 × one among 1,000', growth('5000 runs', '1000 runs'))],
 }
 
 /** Of a server that does not even hold the lowest rate, that one: the ratio is then smaller than it is, and never larger. */
@@ -80,6 +91,11 @@ function atLeast(limit: number, text: string, measure: Target['measure']): Targe
 
 function ratio(server: string, other: string, figure: string, inCase?: string): Target['measure'] {
   return ({ median }) => quotient(median(server, figure, inCase), median(other, figure, inCase))
+}
+
+/** How much more one case costs than another. */
+function growth(inCase: string, before: string): Target['measure'] {
+  return ({ median }) => quotient(median('praxis', 'cpuMicros', inCase), median('praxis', 'cpuMicros', before))
 }
 
 function quotient(value: number | undefined, by: number | undefined): number | undefined {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 
 // The page has no build step. Its one import does here, because the library stands here as TypeScript; what is installed from a
 // registry is JavaScript, and comes from your bundler or by an import map.
@@ -50,15 +49,22 @@ let bundled: Promise<Uint8Array> | undefined
 
 /** Once for the process: `rxjs` and the client, as one module for browsers. */
 function bundleClient(): Promise<Uint8Array> {
-  bundled ??= build({
+  bundled ??= buildClient()
+  return bundled
+}
+
+async function buildClient(): Promise<Uint8Array> {
+  // Not before somebody looks at the page: a server that nobody looks at starts without it.
+  const { build } = await import('esbuild')
+  const { outputFiles } = await build({
     entryPoints: [inFolder('../../lib/client/index.ts')],
     bundle: true,
     format: 'esm',
     target: 'es2022',
     minify: true,
     write: false,
-  }).then(({ outputFiles: [file] }) => file?.contents ?? new Uint8Array())
-  return bundled
+  })
+  return outputFiles[0]?.contents ?? new Uint8Array()
 }
 
 function inFolder(path: string): string {

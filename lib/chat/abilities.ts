@@ -21,12 +21,21 @@ export const ABILITIES = [
   { tool: 'move_file', does: 'move or rename a file', example: 'rename a.txt to b.txt' },
   { tool: 'copy_file', does: 'copy a file', example: 'copy a.txt to b.txt' },
   { tool: 'search_files', does: 'search in files', example: `search for 'hello' in docs` },
+  { tool: 'calculate', does: 'calculate', example: 'calculate (2 + 3) * 4' },
+  { tool: 'wait', does: 'wait', example: 'wait 5 seconds' },
+  { tool: 'echo', does: 'say something', example: `say 'hello'` },
+  {
+    tool: 'json_query',
+    does: 'pick a value out of JSON',
+    example: `get users[0].name from '{"users":[{"name":"Ada"}]}'`,
+  },
+  { tool: 'http_get', does: 'fetch a web page', example: 'fetch https://example.com' },
 ] as const satisfies readonly Ability[]
 
-/** The tools the rules know. */
-export type FileTool = (typeof ABILITIES)[number]['tool']
+/** A tool the rules know. */
+export type KnownTool = (typeof ABILITIES)[number]['tool']
 
 /** A sentence that the rules understand as a call of `tool`. */
-export function exampleOf(tool: FileTool): string {
+export function exampleOf(tool: KnownTool): string {
   return ABILITIES.find((ability) => ability.tool === tool)?.example ?? ''
 }

@@ -1,5 +1,5 @@
 import { printable } from '../base/printable.ts'
-import { ABILITIES, exampleOf, type FileTool } from './abilities.ts'
+import { ABILITIES, exampleOf, type KnownTool } from './abilities.ts'
 import type { ToolSummary } from './planner.ts'
 
 const MAX_QUOTED = 80
@@ -18,7 +18,7 @@ export function describeAbilities(tools: readonly ToolSummary[]): string {
 /** A clause that begins like a call of `tool`, or of nothing known. `clause` is named where it is only a part of the message. */
 export function partNotUnderstood(
   clause: string | undefined,
-  tool: FileTool | undefined,
+  tool: KnownTool | undefined,
   tools: readonly ToolSummary[],
 ): string {
   const what = clause === undefined ? 'that' : `"${printable(clause, MAX_QUOTED)}", so I did nothing`
@@ -27,7 +27,7 @@ export function partNotUnderstood(
   return `I did not understand ${what}. ${hint} For example: ${exampleOf(tool)}`
 }
 
-export function noTool(tool: FileTool, tools: readonly ToolSummary[]): string {
+export function noTool(tool: KnownTool, tools: readonly ToolSummary[]): string {
   return `I understand, but there is no tool "${tool}" here for it. ${describeAbilities(tools)}`
 }
 
@@ -42,6 +42,10 @@ export const UNPAIRED_QUOTES =
 
 export const TOO_LONG =
   'That is too long for me to understand. Please put the text to write in quotes, or say it last, after "with the content:".'
+
+export const LEFT = 'All right, I leave it.'
+
+export const NO_ANSWER = 'That does not tell me.'
 
 export const NOTHING_SAID = 'What can I do for you?'
 

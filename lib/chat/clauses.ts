@@ -1,8 +1,11 @@
 import { bracketsOpenAfter } from './brackets.ts'
 import { Cursor } from './cursor.ts'
+import { looksLikeFile } from './paths.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
+import { AND, CONTAINING, WITH } from './words/contents.ts'
 import { COURTESIES, REQUESTS, SENTENCE_MARKS } from './words/courtesies.ts'
+import { DETERMINERS, FILE, FOLDER, NEW } from './words/things.ts'
 import { CREATE, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
@@ -39,6 +42,11 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
     }
     if (clause.length > 0 && isJoint(token) && beginsAt(cursor, index)) {
       next(index, true)
+    } else if (isJoint(token) && impliesCreating(cursor, clause, index)) {
+      const { start } = token
+      next(index + 1, true)
+      isWriting = true
+      clause.push({ kind: 'word', text: 'create', lower: 'create', start, end: start })
     } else {
       clause.push(token)
       if (endsSentence(token, tokens[index + 1])) next(index + 1, false)
@@ -49,6 +57,8 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
 }
 
 const WRITING: readonly Phrases[] = [CREATE, WRITE, REPLACE_CONTENT]
+/** What a content is announced with. */
+const ANNOUNCING: ReadonlySet<string> = wordSet('with, containing, saying, content, contains, says, holding')
 const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
 const JOINTS: ReadonlySet<string> = new Set(['and', 'then', '&', 'plus', ',', ';', '\n'])
 /** Before a colon: what follows is a name, not a content. */
@@ -66,6 +76,27 @@ function beginsAt(cursor: Cursor, index: number): boolean {
   cursor.index = index
   skipCourtesies(cursor)
   return VERBS.some((set) => cursor.sees(set))
+}
+
+/**
+ * Whether another thing to be created follows the joint at `index`, whose verb is that of `clause`: "create a.txt with 'x' and b.txt
+ * with 'y'". Only behind a content in quotes: anything else could be a part of it.
+ */
+function impliesCreating(cursor: Cursor, clause: readonly Token[], index: number): boolean {
+  const created = new Cursor(cursor.text, clause)
+  skipCourtesies(created)
+  const hasContent = clause.at(-1)?.kind === 'quote' && clause.some(({ lower }) => ANNOUNCING.has(lower))
+  if (!hasContent || !created.sees(CREATE)) return false
+  return cursor.lookAhead(() => {
+    cursor.index = index + 1
+    cursor.accept(AND)
+    cursor.acceptAll(DETERMINERS)
+    cursor.acceptAll(NEW)
+    if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
+    const name = cursor.peek()
+    cursor.index++
+    return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))
+  })
 }
 
 /** Whether `token` ends a sentence. Of several marks in a row, "?!" or "...", the last does. */

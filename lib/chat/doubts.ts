@@ -1,7 +1,8 @@
 import { printable } from '../base/printable.ts'
 import type { Cursor } from './cursor.ts'
 import { looksLikePath, withoutSlash } from './paths.ts'
-import { type Act, type Ask, ask } from './reading.ts'
+import { type Act, type Ask, ask, wanted } from './reading.ts'
+import type { Token } from './tokens.ts'
 import { DETERMINERS, NEW } from './words/things.ts'
 
 /** After these something may be lost. */
@@ -20,6 +21,7 @@ export function askAboutName(clause: Cursor, { tool, args }: Act): Ask | undefin
   if (!CHANGING.has(tool)) return undefined
   const said = tool === 'write_file' ? args.slice(0, 1) : args
   const paths = said.filter((arg) => typeof arg === 'string')
+  const start = clause.peek()?.start ?? 0
   return clause.lookAhead(() => {
     for (let index = 0; index < clause.tokens.length; index++) {
       clause.index = index
@@ -30,7 +32,7 @@ export function askAboutName(clause: Cursor, { tool, args }: Act): Ask | undefin
       if (first === undefined || isPlain || name?.kind !== 'word' || !looksLikePath(name.text)) continue
       // "mv a b.txt"
       if (!paths.some((path) => isIn(name.text, path)) || paths.includes(first.text)) continue
-      return askWhich(name.text, clause.text.slice(first.start, name.end))
+      return askWhich(clause, { start, from: first.start, name })
     }
     return undefined
   })
@@ -46,7 +48,16 @@ function isIn(name: string, path: string): boolean {
   return path === name || path === plain || path.endsWith(`/${plain}`) || path.startsWith(`${plain}/`)
 }
 
-function askWhich(short: string, long: string): Ask {
-  const names = [short, long].map((name) => `"${printable(name, MAX_NAME_LENGTH)}"`)
-  return ask(`Do you mean ${names.join(' or ')}? Please put the name in quotes.`)
+/** Where a clause begins, where a name may begin in it, and where it does for sure. */
+interface Doubt {
+  readonly start: number
+  readonly from: number
+  readonly name: Token
+}
+
+function askWhich({ text, tokens }: Cursor, { start, from, name }: Doubt): Ask {
+  const names = [name.text, text.slice(from, name.end)].map((said) => `"${printable(said, MAX_NAME_LENGTH)}"`)
+  const after = text.slice(name.end, tokens.findLast(({ kind }) => kind !== 'mark')?.end)
+  const wants = wanted('name', text.slice(start, from), after)
+  return ask(`Do you mean ${names.join(' or ')}? Please put the name in quotes.`, wants)
 }

@@ -50,7 +50,8 @@ function readAll(clauses: readonly Cursor[], read: (clause: Cursor) => Reading |
     const reading = read(clause)
     if (reading === undefined) return undefined
     if (reading._tag === 'Ask') {
-      question ??= reading
+      // an answer to one of several does not complete the others
+      question ??= ask(reading.question)
     } else {
       acts.push(reading)
       for (const arg of reading.args) characters += typeof arg === 'string' ? arg.length : 0

@@ -1,4 +1,5 @@
 import { printable } from '../base/printable.ts'
+import { describeBasicResult } from './basic-results.ts'
 import { compactJson } from './compact-json.ts'
 import { describeFileResult } from './file-results.ts'
 
@@ -32,6 +33,8 @@ function describeFailure({ error }: Outcome): string {
 }
 
 function describeSuccess({ tool, result }: Outcome): string {
+  const basic = tool === undefined ? undefined : describeBasicResult(tool, result)
+  if (basic !== undefined) return basic
   if (result === undefined || result === null) return 'Done.'
   const known = describeFileResult(result, tool)
   if (known !== undefined) return known

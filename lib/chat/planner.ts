@@ -9,6 +9,8 @@ export interface PlanRequest {
   readonly text: string
   /** The tools this client may use. A plan that calls another is refused like any client's command. */
   readonly tools: readonly ToolSummary[]
+  /** What the last reply to this client left open, if that was a {@link PlannerReply} `Question` and this is the next thing it said. */
+  readonly pending?: unknown
 }
 
 export type PlannerReply =
@@ -18,10 +20,16 @@ export type PlannerReply =
   | { readonly _tag: 'Workflow'; readonly graph: unknown }
   /** Something to say; nothing runs. */
   | { readonly _tag: 'Answer'; readonly content: string }
+  /**
+   * Something to ask; nothing runs. `pending` is what the planner needs to make sense of what is said next: JSON of at most 64 KiB, kept
+   * with the connection until then. It comes back once, in the next {@link PlanRequest}.
+   */
+  | { readonly _tag: 'Question'; readonly content: string; readonly pending?: unknown }
 
 /**
  * Turns what people say into what the engine runs. A port: the library brings a planner of rules, a host may bring one that asks a
- * language model. A throw or rejection ends that chat command with an error and nothing else.
+ * language model. A throw or rejection ends that chat command with an error and nothing else. A planner holds nothing of a conversation
+ * itself: what it is asked again with is in the request.
  */
 export interface Planner {
   /** `signal` is aborted when nobody waits for the reply any more. */

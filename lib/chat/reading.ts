@@ -1,5 +1,5 @@
-import type { PrintableArgument } from '../dsl/print.ts'
-import type { FileTool } from './abilities.ts'
+import type { PrintableArgument } from '../dsl/print-call.ts'
+import type { KnownTool } from './abilities.ts'
 import type { Cursor } from './cursor.ts'
 
 /** What "it", "that file" and "there" may mean: what earlier steps of the same message spoke of. */
@@ -17,7 +17,7 @@ export interface Referents {
 /** One step that was understood. */
 export interface Act {
   readonly _tag: 'Act'
-  readonly tool: FileTool
+  readonly tool: KnownTool
   readonly args: readonly PrintableArgument[]
   /** What the step spoke of, for the steps after it. */
   readonly refersTo: Referents
@@ -29,6 +29,20 @@ export interface Act {
 export interface Ask {
   readonly _tag: 'Ask'
   readonly question: string
+  /** How an answer completes the clause; absent where only a new message helps. */
+  readonly wants?: Wanted | undefined
+}
+
+/** A clause with a gap, which an answer fills. */
+export interface Wanted {
+  /** What the clause says before the gap. */
+  readonly before: string
+  readonly after: string
+  /**
+   * How the answer goes there: as the `words` it is, in quotes as a `text` or, without what is said around it, as a `name`; of `yes`
+   * nothing does, it agrees to the clause.
+   */
+  readonly as: 'words' | 'name' | 'text' | 'yes'
 }
 
 export type Reading = Act | Ask
@@ -36,16 +50,30 @@ export type Reading = Act | Ask
 /** Reads one clause whole; undefined where it is not of its kind. Wherever it leaves the cursor, nobody goes on from there. */
 export type Rule = (cursor: Cursor, referents: Referents) => Reading | undefined
 
-export function ask(question: string): Ask {
-  return { _tag: 'Ask', question }
+export function ask(question: string, wants?: Wanted): Ask {
+  return { _tag: 'Ask', question, wants }
+}
+
+/** A clause with a gap; none where a part of it is undefined, since it cannot be said. */
+export function wanted(
+  as: Wanted['as'],
+  before: string | undefined,
+  after: string | undefined = '',
+): Wanted | undefined {
+  return before === undefined || after === undefined ? undefined : { before, after, as }
+}
+
+/** A step that is about no file. */
+export function actOf(tool: KnownTool, args: readonly PrintableArgument[]): Act {
+  return { _tag: 'Act', tool, args, refersTo: {} }
 }
 
 /** A step that is about a file. */
-export function actOnFile(tool: FileTool, args: readonly PrintableArgument[], file: string): Act {
+export function actOnFile(tool: KnownTool, args: readonly PrintableArgument[], file: string): Act {
   return { _tag: 'Act', tool, args, refersTo: { file, last: 'file' } }
 }
 
 /** A step that is about a folder. */
-export function actOnFolder(tool: FileTool, args: readonly PrintableArgument[], folder: string): Act {
+export function actOnFolder(tool: KnownTool, args: readonly PrintableArgument[], folder: string): Act {
   return { _tag: 'Act', tool, args, refersTo: { folder, last: 'folder' } }
 }

@@ -1,4 +1,5 @@
-import { printCall } from '../dsl/print.ts'
+import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
+import { escapeReferences } from '../dsl/reference.ts'
 import * as answers from './answers.ts'
 import { completeCall } from './bare-call.ts'
 import { splitClauses } from './clauses.ts'
@@ -6,16 +7,17 @@ import { Cursor } from './cursor.ts'
 import { askAboutName } from './doubts.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
-import type { Act, Ask, Reading, Referents } from './reading.ts'
-import { HINTS, RULES } from './rules.ts'
+import { completed, isLeft, Pending, pendingOf } from './pending.ts'
+import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
+import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
 import { HELP, SENTENCE_MARKS, THANKS } from './words/courtesies.ts'
 import { SHELL_ONLY } from './words/verbs.ts'
 
 /**
- * A planner of rules: it understands plain English sentences about the file tools, and passes on what already is a command. It
- * never guesses: a message is done whole or answered with what is missing. It looks at no file and remembers nothing between
- * messages, so "it" is what the same message spoke of.
+ * A planner of rules: it understands plain English sentences about the built-in tools, and passes on what already is a command. It
+ * never guesses: a message is done whole or answered with what is missing. The next message may fill that gap, or be another one. It
+ * looks at no file and remembers nothing between messages, so "it" is what the same message spoke of.
  */
 export function createRulePlanner(): Planner {
   // at once, so there is nothing that the signal could end
@@ -23,9 +25,26 @@ export function createRulePlanner(): Planner {
 }
 
 /** What already is a text of the command language. */
-const COMMAND = /^\s*CALL\s/i
+const COMMAND = /^\s*CALL\s(?!\s*(?:it|this|that|them)\s)/i
 
-function plan({ text, tools }: PlanRequest): PlannerReply {
+function plan({ text, tools, pending }: PlanRequest): PlannerReply {
+  return Pending.is(pending) ? planAnswer(pending, text, tools) : planMessage(text, tools, RULES_OF_A_MESSAGE)
+}
+
+/** `text` as the answer to what was asked, unless it is a message of its own. */
+function planAnswer(pending: Pending, text: string, tools: readonly ToolSummary[]): PlannerReply {
+  if (isLeft(pending, text)) return answer(answers.LEFT)
+  const own = planMessage(text, tools, RULES)
+  if (own._tag === 'Command') return own
+  const whole = completed(pending, text)
+  const reply = whole === undefined ? undefined : planMessage(whole, tools, RULES_OF_A_MESSAGE)
+  const isAgain = reply === undefined || (reply._tag === 'Question' && reply.content === pending.question)
+  if (!isAgain && reply._tag !== 'Answer') return reply
+  if (own._tag === 'Question') return own
+  return { _tag: 'Question', content: `${answers.NO_ANSWER} ${pending.question}`, pending }
+}
+
+function planMessage(text: string, tools: readonly ToolSummary[], rules: readonly Rule[]): PlannerReply {
   const command = COMMAND.test(text) ? text : completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
   const tokens = tokenize(text)
@@ -39,21 +58,22 @@ function plan({ text, tools }: PlanRequest): PlannerReply {
     return answer(answers.UNPAIRED_QUOTES)
   if (clauses.length === 0) return answer(`${answers.NOTHING_SAID} ${answers.describeAbilities(tools)}`)
   if (clauses.length === 1 && clauses[0]?.sees(HELP) === true) return answer(answers.describeAbilities(tools))
-  return planClauses(clauses, tokens, tools)
+  return planClauses(clauses, tokens, tools, rules)
 }
 
 function planClauses(
   clauses: readonly Cursor[],
   tokens: readonly Token[],
   tools: readonly ToolSummary[],
+  rules: readonly Rule[],
 ): PlannerReply {
   const acts: Act[] = []
   const referents: Referents = {}
   for (const clause of clauses) {
     if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
-    const reading = readClause(clause, referents)
+    const reading = readClause(clause, referents, rules)
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
-    if (reading._tag === 'Ask') return answer(reading.question)
+    if (reading._tag === 'Ask') return asked(clause, reading)
     const missing = reading.acts.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
     Object.assign(referents, { started: startedBy(reading.acts), several: undefined }, reading.refersTo)
@@ -63,9 +83,16 @@ function planClauses(
   return {
     _tag: 'Command',
     command: withoutEmptyStarts(acts)
-      .map(({ tool, args }) => printCall(tool, args))
+      .map(({ tool, args }) => printCall(tool, args.map(toTheLetter)))
       .join('\n'),
   }
+}
+
+/** What people write has no references: what looks like one is the text that it is. */
+function toTheLetter(argument: PrintableArgument): PrintableArgument {
+  if (typeof argument === 'string') return escapeReferences(argument)
+  const { name, value } = argument
+  return { name, value: value === true ? value : escapeReferences(value) }
 }
 
 /** Whether nothing but thanks follows the last clause; what else wants nothing may be part of a content, as in "Is it? Yes!". */
@@ -84,11 +111,11 @@ function isThanks(last: Cursor | undefined, tokens: readonly Token[]): boolean {
 }
 
 /** What a clause wants: one thing, or else the same of several. */
-function readClause(clause: Cursor, referents: Referents): Acts | Ask | undefined {
-  const reading = read(clause, referents)
+function readClause(clause: Cursor, referents: Referents, rules: readonly Rule[]): Acts | Ask | undefined {
+  const reading = read(clause, referents, rules)
   // in "rm a b.txt", as in no sentence, "a" is a name
   if (reading?._tag === 'Act' && !clause.sees(SHELL_ONLY)) return only(reading)
-  const each = readEach(clause, referents, (part) => read(part, referents))
+  const each = readEach(clause, referents, (part) => read(part, referents, rules))
   if (each?._tag === 'Acts' || reading === undefined) return each
   return reading._tag === 'Act' ? only(reading) : reading
 }
@@ -98,8 +125,8 @@ function only(act: Act): Acts {
 }
 
 /** What the first rule makes of a clause that can make something of it. */
-function read(clause: Cursor, referents: Referents): Reading | undefined {
-  for (const rule of RULES) {
+function read(clause: Cursor, referents: Referents, rules: readonly Rule[]): Reading | undefined {
+  for (const rule of rules) {
     const reading = clause.lookAhead(() => rule(clause, referents))
     if (reading !== undefined) return reading._tag === 'Act' ? (askAboutName(clause, reading) ?? reading) : reading
   }
@@ -129,6 +156,12 @@ function withoutEmptyStarts(acts: readonly Act[]): readonly Act[] {
     const next = acts[index + 1]
     return !(tool === 'write_file' && args[1] === '' && next?.tool === tool && next.args[0] === args[0])
   })
+}
+
+/** A question that an answer completes, or one that only a new message does. */
+function asked(clause: Cursor, ask: Ask): PlannerReply {
+  const pending = pendingOf(clause, ask)
+  return pending === undefined ? answer(ask.question) : { _tag: 'Question', content: ask.question, pending }
 }
 
 function answer(content: string): PlannerReply {

@@ -6,7 +6,7 @@ import { visible } from './visible.ts'
 export interface DslSyntaxError {
   /** One sentence for people. */
   readonly message: string
-  /** Both count from 1, `column` in UTF-16 units. Of an unclosed quote: where it opened, since it runs to the end anyhow. */
+  /** Both count from 1, `column` in UTF-16 units. Of an unclosed quote or block: where it opened, since it runs to the end anyhow. */
   readonly line: number
   readonly column: number
   /** What could have stood there. */
@@ -24,20 +24,30 @@ export function unexpected(
   expected: readonly string[],
   locator: Locator,
 ): DslSyntaxError {
-  const message = `expected ${expected.join(' or ')}, found ${found(text, offset)}`
+  const message = `expected ${oneOf(expected)}, found ${found(text, offset)}`
   return at(offset, message, expected, locator)
 }
 
-/** The quote that opened at `offset` with `mark` is never closed. */
-export function unclosedQuote(offset: number, mark: string, locator: Locator): DslSyntaxError {
+/** What opened at `offset`, a quote or a block, is never closed by `end`. */
+export function unclosed(offset: number, end: string, locator: Locator): DslSyntaxError {
   const { line, column } = locator.locate(offset)
+  const [what, opened] = end.length === 1 ? ['quote', 'text'] : ['block', 'block']
   const start = `line ${line}, column ${column}`
-  return at(offset, `unclosed quote: expected ${mark} to end the text that starts at ${start}`, [mark], locator)
+  return at(offset, `unclosed ${what}: expected ${end} to end the ${opened} that starts at ${start}`, [end], locator)
+}
+
+/** What stands at `offset` may not stand there: `reason` says why, in a word or two. */
+export function notAllowed(offset: number, reason: string, expected: string, locator: Locator): DslSyntaxError {
+  return at(offset, `${reason}: expected ${expected}`, [expected], locator)
 }
 
 function at(offset: number, message: string, expected: readonly string[], locator: Locator): DslSyntaxError {
   const { line, column } = locator.locate(offset)
   return { message, line, column, expected, caret: drawCaret(locator.lineText(line), column) }
+}
+
+function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
 function found(text: string, offset: number): string {

@@ -29,9 +29,19 @@ export function truncateFields(
 export function truncateValue(value: unknown, maxBytes: number, byEntry = false): unknown {
   const bytes = jsonBytes(value)
   if (bytes <= maxBytes) return value
-  if (typeof value === 'string') return `${prefix(value, maxBytes - NOTICE_BYTES)}… [truncated: ${bytes} bytes in all]`
+  if (typeof value === 'string') return truncateText(value, maxBytes, bytes)
   if (byEntry && isRecord(value)) return truncateEntries(value, maxBytes)
-  return { truncated: true, bytes, preview: prefix(JSON.stringify(value), maxBytes - NOTICE_BYTES) }
+  return { truncated: true, bytes, preview: previewOf(JSON.stringify(value), maxBytes) }
+}
+
+/** The beginning of `text` and a notice, in at most `maxBytes` of JSON. `bytes`: how long the whole is. */
+export function truncateText(text: string, maxBytes: number, bytes: number): string {
+  return `${previewOf(text, maxBytes)}… [truncated: ${bytes} bytes in all]`
+}
+
+/** The beginning of `text` in at most `maxBytes` of JSON, with room left for a notice. */
+export function previewOf(text: string, maxBytes: number): string {
+  return prefix(text, maxBytes - NOTICE_BYTES)
 }
 
 function truncateEntries(record: Readonly<Record<string, unknown>>, maxBytes: number): unknown {

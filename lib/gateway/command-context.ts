@@ -7,10 +7,12 @@ import type { Position } from '../event/event.ts'
 import type { ProtocolError } from '../protocol/protocol-error.ts'
 import type { Executor } from '../workflow/executor.ts'
 import type { ClientSession } from './client-session.ts'
+import type { Conversations } from './conversations.ts'
 import type { GivenCommand } from './given-commands.ts'
 import type { LiveWork } from './live-work.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Resuming } from './resuming.ts'
+import type { Watchers } from './watchers.ts'
 
 /** What the handlers of client messages work with: the same for all connections. */
 export interface CommandDeps {
@@ -18,7 +20,9 @@ export interface CommandDeps {
   readonly executor: Executor | undefined
   readonly planner: Planner
   readonly outcomes: Outcomes
+  readonly conversations: Conversations
   readonly liveWork: LiveWork
+  readonly watchers: Watchers
   readonly resuming: Resuming
   readonly scope: Scope
   readonly scheduler: SchedulerLike
@@ -46,7 +50,9 @@ export function contextOf(deps: CommandDeps, session: ClientSession, messageId: 
     executor: deps.executor,
     planner: deps.planner,
     outcomes: deps.outcomes,
+    conversations: deps.conversations,
     liveWork: deps.liveWork,
+    watchers: deps.watchers,
     resuming: deps.resuming,
     scope: deps.scope,
     scheduler: deps.scheduler,

@@ -22,6 +22,7 @@ import { createAdmission } from './admission.ts'
 import { createAnnouncer } from './announce.ts'
 import { createAudiences } from './audiences.ts'
 import { checkMessage, type ConnectionInfo, infoOf } from './connection-info.ts'
+import { createConversations } from './conversations.ts'
 import { createFanOut } from './fan-out.ts'
 import { paceOf } from './flush-options.ts'
 import { createGivenCommands } from './given-commands.ts'
@@ -42,6 +43,7 @@ import { createStatsCounter, type GatewayStats } from './stats.ts'
 import { createUpgradeDoor } from './upgrade-door.ts'
 import { createUpkeep } from './upkeep.ts'
 import { type AnyServer, createUpgrades } from './upgrades.ts'
+import { createWatchers, noWatchers } from './watchers.ts'
 
 /** Streams a bus to clients and takes their commands. Make one with {@link createGateway}. */
 export interface Gateway {
@@ -171,7 +173,16 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       logger.error({ err: error, connectionId }, 'the authorisation rule failed, and so denies')
     },
   })
+  const watchers =
+    options.onDisconnect === 'cancel'
+      ? createWatchers({
+          graceMs: options.onDisconnectGraceMs ?? 30_000,
+          scheduler,
+          onAbandoned: (executionId) => cancelUnwatched(bus, executionId),
+        })
+      : noWatchers
   const everything = new Subscription()
+  everything.add(watchers.subscription)
   everything.add(fanOut.subscription)
   everything.add(flusher.subscription)
   everything.add(upkeep.subscription)
@@ -184,7 +195,9 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       executor: engine,
       planner: options.planner ?? createRulePlanner(),
       outcomes,
+      conversations: createConversations(),
       liveWork: createLiveWork(options.maxLiveRunsPerClient ?? 1_000),
+      watchers,
       resuming,
       scope,
       scheduler,
@@ -211,6 +224,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
     position: fanOut.position,
     audiences,
     upkeep,
+    watchers,
     resuming,
     announcer,
     counter,
@@ -318,6 +332,15 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       return closing
     },
   }
+}
+
+function cancelUnwatched(bus: EventBus, executionId: string): void {
+  void bus.publish({
+    type: 'workflow.cancel_requested',
+    data: { executionId, reason: 'whoever ordered it has left' },
+    source: 'gateway',
+    correlationId: executionId,
+  })
 }
 
 /** What a client is told of an event besides the stream; one whose projection hides it, or fails, is told as it is. */

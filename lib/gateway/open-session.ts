@@ -30,6 +30,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     logger.info({ connectionId: id, remoteAddress, path, principal: principal?.id }, 'a connection begins')
     registry.add(session)
     upkeep.add(session)
+    deps.watchers.come(session)
     connection.open()
     const welcome = (position: Position): void => session.answer(welcomeOf(id, position, deps.welcome))
     if (query?.since === undefined) welcome(deps.position())

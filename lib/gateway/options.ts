@@ -91,6 +91,13 @@ export interface GatewayOptions<Custom extends EventDefinitions = NoCustomEvents
   readonly perMessageDeflate?: Compression
   /** Runs that one principal (without authentication: one connection) may have going or waiting, 1,000 by default. */
   readonly maxLiveRunsPerClient?: number
+  /**
+   * What becomes of runs when the last connection of whoever ordered them (a principal; without authentication a `client`, or the
+   * connection) has been gone for `onDisconnectGraceMs`: they `continue` by default.
+   */
+  readonly onDisconnect?: 'continue' | 'cancel'
+  /** 30 s by default. */
+  readonly onDisconnectGraceMs?: number
   /** `false` turns rate limiting off. */
   readonly rateLimits?: RateLimits | false
 
@@ -128,6 +135,8 @@ export function checkGatewayOptions(options: object): void {
     heartbeatIntervalMs: durationMs,
     maxPayloadBytes: positiveInteger,
     maxLiveRunsPerClient: positiveInteger,
+    onDisconnect: oneOf('continue', 'cancel'),
+    onDisconnectGraceMs: durationMs,
     queue: anObject,
     queueFor: aFunction,
     flush: either({ expected: '0', test: (value) => value === 0 }, anObject),

@@ -13,6 +13,7 @@ import { handleChatMessage } from './commands/chat-message.ts'
 import { handleDslCommand } from './commands/dsl-command.ts'
 import { handleExecuteWorkflow } from './commands/execute-workflow.ts'
 import { handlePing } from './commands/ping.ts'
+import { handleProvideInput } from './commands/provide-input.ts'
 import { handleListRuns, handleRunStatus } from './commands/run-status.ts'
 import { handleSubscribe, handleUnsubscribe } from './commands/subscribe-events.ts'
 import type { GivenCommands } from './given-commands.ts'
@@ -25,13 +26,14 @@ const usedId: ProtocolError = {
   details: [{ path: 'id', expected: 'an id that was not used in the last 10 minutes', actual: 'one that was' }],
 }
 
-/** The messages that order a run: the same id orders it once. */
+/** The messages that order something which must happen once, however often they are sent with the same id. */
 const orderHandlers: { readonly [Type in OrderType]: OrderHandler<ClientPayloads[Type]> } = {
   DSL_COMMAND: handleDslCommand,
   EXECUTE_WORKFLOW: handleExecuteWorkflow,
   CHAT_MESSAGE: handleChatMessage,
+  PROVIDE_INPUT: handleProvideInput,
 }
-type OrderType = 'DSL_COMMAND' | 'EXECUTE_WORKFLOW' | 'CHAT_MESSAGE'
+type OrderType = 'DSL_COMMAND' | 'EXECUTE_WORKFLOW' | 'CHAT_MESSAGE' | 'PROVIDE_INPUT'
 
 /** The other built-in messages. A new one is added here, with its codec in `protocol/client-payloads.ts`. */
 const builtInHandlers: {
@@ -47,6 +49,8 @@ const builtInHandlers: {
 
 /** The messages that order something, whose rate has a limit of its own. */
 const commandTypes: ReadonlySet<string> = new Set([...Object.keys(orderHandlers), 'CANCEL_WORKFLOW'])
+/** Of those, what runs that go on need to end: it is taken while the server is shutting down. */
+const endingTypes: ReadonlySet<string> = new Set(['CANCEL_WORKFLOW', 'PROVIDE_INPUT'])
 
 export interface RouterOptions {
   readonly deps: CommandDeps
@@ -146,8 +150,7 @@ export function createRouter({ deps, given, handlers, isTaking, onReceived, onEr
     onReceived(session, type, bytes)
     if (commandTypes.has(type)) {
       if (!mayPass(session, limiter.command(nowMs), id)) return undefined
-      // A run that goes on may still be cancelled while the server is shutting down.
-      if (!isTaking() && type !== 'CANCEL_WORKFLOW') {
+      if (!isTaking() && !endingTypes.has(type)) {
         return refuse(session, { code: 'NO_EXECUTOR', message: 'the server is shutting down', correlationId: id })
       }
     }

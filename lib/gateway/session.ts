@@ -23,12 +23,14 @@ import type { Resuming } from './resuming.ts'
 import type { Router } from './router.ts'
 import type { StatsCounter } from './stats.ts'
 import type { Upkeep } from './upkeep.ts'
+import type { Watchers } from './watchers.ts'
 
 /** What sessions work with: the same for all of them. */
 export interface SessionDeps {
   readonly registry: Registry
   readonly audiences: Audiences
   readonly upkeep: Upkeep
+  readonly watchers: Watchers
   /** The position up to which events have been offered to every audience. */
   readonly position: () => Position
   readonly resuming: Resuming
@@ -156,6 +158,7 @@ export class Session implements ClientSession, ConnectionHost {
     registry.remove(this)
     audiences.release(this.connection.audience())
     upkeep.remove(this)
+    this.#deps.watchers.go(this)
     this.#deps.resuming.ended(this)
     counter.ended(ended)
     const { code, reason, durationMs, sent, received, dropped } = ended

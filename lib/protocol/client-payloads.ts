@@ -112,6 +112,22 @@ export const ListRuns = t.partial(
   'LIST_RUNS',
 )
 
+/** It becomes a node's result, which travels in events. */
+const MAX_INPUT_BYTES = 64 * 1_024
+
+export const ProvideInput = t.type(
+  {
+    executionId: Identifier,
+    nodeId: Identifier,
+    value: t.refinement(
+      t.unknown,
+      (value) => value !== undefined && Buffer.byteLength(JSON.stringify(value)) <= MAX_INPUT_BYTES,
+      `a value of at most ${MAX_INPUT_BYTES} bytes`,
+    ),
+  },
+  'PROVIDE_INPUT',
+)
+
 /** What `EXECUTE_WORKFLOW` asks for. */
 export interface ExecuteWorkflow extends Graph {
   readonly workflowId: string | undefined
@@ -177,6 +193,7 @@ export const clientPayloads = {
   CANCEL_WORKFLOW: CancelWorkflow,
   RUN_STATUS: RunStatus,
   LIST_RUNS: ListRuns,
+  PROVIDE_INPUT: ProvideInput,
 } as const
 
 export type ClientPayloads = { [Type in keyof typeof clientPayloads]: t.TypeOf<(typeof clientPayloads)[Type]> }

@@ -11,6 +11,7 @@ export const clientMessageTypes = [
   'CANCEL_WORKFLOW',
   'RUN_STATUS',
   'LIST_RUNS',
+  'PROVIDE_INPUT',
 ] as const
 
 /** `type` as it is dispatched on. `ping` and `heartbeat`, in any case, are `PING`: existing clients send them. */

@@ -1,10 +1,11 @@
 import type { Mixed } from 'io-ts'
 import { aFunction, checkOptions, objectWith, OptionError, type OptionRule, requireOption } from '../base/options.ts'
 import { isPoisonousName, knownParamNames } from './param-names.ts'
-import type { Tool, ToolDefinition } from './tool.ts'
+import { type Tool, type ToolDefinition, ToolError } from './tool.ts'
 
 const FACTORY = 'defineTool'
 const TOOL_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
+const UNFIT = 'the result of the tool is not what the tool says it is'
 const PARAM_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
 const REQUIRED: Readonly<Record<string, OptionRule>> = {
@@ -22,6 +23,7 @@ const REQUIRED: Readonly<Record<string, OptionRule>> = {
 
 const RULES: Readonly<Record<string, OptionRule>> = {
   ...REQUIRED,
+  results: objectWith('name', 'is'),
   positional: { expected: 'a list of names of params', test: Array.isArray },
   idempotent: { expected: 'true or false', test: (value) => typeof value === 'boolean' },
 }
@@ -45,19 +47,26 @@ const RULES: Readonly<Record<string, OptionRule>> = {
  *
  * @throws OptionError naming the field that is missing, misspelled or wrong.
  */
-export function defineTool<Params extends Mixed>(definition: ToolDefinition<Params>): Tool {
+export function defineTool<Params extends Mixed, Results extends Mixed = Mixed>(
+  definition: ToolDefinition<Params, Results>,
+): Tool {
   checkOptions(FACTORY, definition, RULES)
   for (const [name, rule] of Object.entries(REQUIRED)) requireOption(FACTORY, definition, name, rule)
-  const { name, description, params, positional = [], idempotent = false } = definition
+  const { name, description, params, results, positional = [], idempotent = false } = definition
   checkPositional(params, positional)
   return {
     name,
     description,
     params,
+    ...(results !== undefined && { results }),
     positional: [...positional],
     idempotent,
     // async, so that a throw is a rejection too
-    run: async (decoded, context): Promise<unknown> => definition.run(decoded, context),
+    run: async (decoded, context): Promise<unknown> => {
+      const result: unknown = await definition.run(decoded, context)
+      if (results?.is(result) === false) throw new ToolError('INVALID_RESULT', UNFIT, { permanent: true })
+      return result
+    },
   }
 }
 

@@ -1,12 +1,5 @@
 import type { Mixed } from 'io-ts'
-
-/** What the object codecs of io-ts hold, as far as names are concerned. Read by `_tag`: two copies of io-ts share no classes. */
-interface ObjectCodec {
-  readonly _tag?: unknown
-  readonly props?: object
-  readonly type?: Mixed
-  readonly types?: readonly Mixed[]
-}
+import { partsOf, wrappedIn } from './codec-parts.ts'
 
 /** The names that reach an object's prototype; none of them is ever a param (THREATS T11). */
 const POISONOUS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
@@ -20,16 +13,14 @@ export function isPoisonousName(name: string): boolean {
  * of somebody's own), and then no name can be called unknown.
  */
 export function knownParamNames(codec: Mixed): ReadonlySet<string> | undefined {
-  const { _tag, props, type, types } = codec as Mixed & ObjectCodec
+  const wrapped = wrappedIn(codec)
+  if (wrapped !== undefined) return knownParamNames(wrapped)
+  const { _tag, props, types } = partsOf(codec)
   switch (_tag) {
     case 'InterfaceType':
     case 'PartialType':
     case 'StrictType':
       return props && new Set(Object.keys(props))
-    case 'ExactType':
-    case 'ReadonlyType':
-    case 'RefinementType':
-      return type && knownParamNames(type)
     case 'IntersectionType':
       return types && union(types.map(knownParamNames))
     default:

@@ -1,9 +1,10 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
-import type { Mixed } from 'io-ts'
-import { codecDetails, describeValue, type ErrorDetail } from '../base/codec-details.ts'
+import type { Errors, Mixed } from 'io-ts'
+import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { objectWith, OptionError } from '../base/options.ts'
 import { printable } from '../base/printable.ts'
 import { knownParamNames } from './param-names.ts'
+import { detailsWithoutSensitive, withoutSensitive } from './sensitive.ts'
 import type { Tool, ToolContext } from './tool.ts'
 
 /** Why a call cannot be made. */
@@ -82,11 +83,13 @@ function prepareCall({ tool, paramNames }: Entry, params: unknown): Either<ToolP
 
 function decodeParams(codec: Mixed, params: unknown): Either<readonly ErrorDetail[], unknown> {
   try {
-    const decoded: Either<Parameters<typeof codecDetails>[0], unknown> = codec.decode(params)
-    return isLeft(decoded) ? left(codecDetails(decoded.left)) : decoded
+    const decoded: Either<Errors, unknown> = codec.decode(params)
+    return isLeft(decoded) ? left(detailsWithoutSensitive(decoded.left)) : decoded
   } catch {
     // a codec of somebody's own that throws is a refusal: one call fails, not the process (SEMANTICS P9)
-    return left([{ path: '', expected: printable(codec.name, MAX_TEXT), actual: describeValue(params) }])
+    return left([
+      { path: '', expected: printable(codec.name, MAX_TEXT), actual: describeValue(withoutSensitive(codec, params)) },
+    ])
   }
 }
 

@@ -1,67 +1,111 @@
-import { Observable, type SchedulerLike, timer } from 'rxjs'
-import type { PlanNode } from './plan.ts'
+import { Observable, type SchedulerLike, type Subscription, timer } from 'rxjs'
+import type { ToolStep } from './plan-node.ts'
+import type { Results } from './references.ts'
 import { plainResult, toolFailure } from './tool-result.ts'
+import { createToolWords, type ToolWord } from './tool-words.ts'
 
 /** What one try of a node tells. Ends with one `Succeeded` or `Failed`, then completes. */
 export type CallEvent =
-  | { readonly _tag: 'Progress'; readonly percent: number; readonly message?: string }
+  | ToolWord
   | { readonly _tag: 'Succeeded'; readonly result: unknown; readonly durationMs: number }
   | { readonly _tag: 'Failed'; readonly error: string; readonly isPermanent: boolean; readonly durationMs: number }
 
-/** Runs one try of `node`. Cold. Never errors: a failure is an event. */
-export type CallNode = (node: PlanNode, attempt: number, executionId: string) => Observable<CallEvent>
+/** Runs one try of `node`, which gets parts of `results` by its references. Cold. Never errors: a failure is an event. */
+export type CallNode = (node: ToolStep, attempt: number, executionId: string, results: Results) => Observable<CallEvent>
 
-/** A sentence for people; a longer one is cut. */
-const MAX_MESSAGE_LENGTH = 2_000
+/** A call whose tool goes on although its signal was aborted. Nobody waits for it, and what it does is out of our hands. */
+export interface AbandonedCall {
+  readonly executionId: string
+  readonly nodeId: string
+  readonly tool: string
+  readonly attempt: number
+  /** Since the call. */
+  readonly afterMs: number
+}
+
+export interface CallNodeOptions {
+  readonly scheduler: SchedulerLike
+  /** Deadline of one try of a node that names none. */
+  readonly defaultTimeoutMs: number
+  /** How long after its signal was aborted a tool may take to settle. */
+  readonly graceMs: number
+  /** Told once for each call whose tool takes longer. */
+  readonly onAbandoned: (call: AbandonedCall) => void
+  /** Ends the watch over tools that were told to stop. */
+  readonly watch: Subscription
+}
 
 /**
- * Calls the node's tool with a deadline. Unsubscribing, and the deadline, abort the tool's signal; what it does afterwards is
- * nobody's business any more. A tool that is late fails, and may be tried again.
+ * Calls the node's tool with a deadline. Unsubscribing, and the deadline, abort the tool's signal, and the run goes on at once: what
+ * the tool says or returns afterwards is nobody's business any more. One that has not settled a while later is reported. A tool that
+ * is late fails, and may be tried again.
  */
-export function createCallNode(scheduler: SchedulerLike, defaultTimeoutMs: number): CallNode {
-  return (node, attempt, executionId) =>
+export function createCallNode(options: CallNodeOptions): CallNode {
+  const { scheduler, defaultTimeoutMs, graceMs, onAbandoned, watch } = options
+  return (node, attempt, executionId, results) =>
     new Observable<CallEvent>((subscriber) => {
       const controller = new AbortController()
       const startedAtMs = scheduler.now()
       const durationMs = (): number => Math.round(scheduler.now() - startedAtMs)
-      let hasEnded = false
+      let hasSettled = false
       const end = (event: CallEvent): void => {
-        hasEnded = true
         subscriber.next(event)
         subscriber.complete()
       }
+
+      const prepared = node.prepare(results)
+      if (prepared._tag === 'Left') {
+        return end({ _tag: 'Failed', error: prepared.left, isPermanent: true, durationMs: 0 })
+      }
+
+      let grace: Subscription | undefined
+      const abort = (message: string, name: 'TimeoutError' | 'AbortError'): void => {
+        // A tool that has done its work is not told that it was cancelled.
+        if (hasSettled || controller.signal.aborted) return
+        controller.abort(new DOMException(message, name))
+        grace = timer(graceMs, scheduler).subscribe(() => {
+          onAbandoned({ executionId, nodeId: node.id, tool: node.tool, attempt, afterMs: durationMs() })
+        })
+        watch.add(grace)
+      }
+      const settled = (): void => {
+        hasSettled = true
+        if (grace === undefined) return
+        watch.remove(grace)
+        grace.unsubscribe()
+      }
+
       const timeoutMs = node.timeoutMs ?? defaultTimeoutMs
       subscriber.add(
         timer(timeoutMs, scheduler).subscribe(() => {
           const error = `timed out after ${timeoutMs} ms`
-          controller.abort(new DOMException(error, 'TimeoutError'))
+          abort(error, 'TimeoutError')
           end({ _tag: 'Failed', error, isPermanent: false, durationMs: durationMs() })
         }),
       )
       // After the deadline's timer, so that a tool which settles at once finds it to be taken down.
-      node.call
+      prepared.right
         .run({
           signal: controller.signal,
           executionId,
           nodeId: node.id,
           attempt,
-          progress: (percent, message) => {
-            const bounded = Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : 0
-            const cut = message?.slice(0, MAX_MESSAGE_LENGTH)
-            subscriber.next({ _tag: 'Progress', percent: bounded, ...(cut === undefined ? {} : { message: cut }) })
-          },
+          ...createToolWords(scheduler, (word) => subscriber.next(word)),
         })
         .then(
           (result) => {
-            const plain = plainResult(result)
+            settled()
+            // A late result may be large, and is not even looked at.
+            if (subscriber.closed) return undefined
+            const plain = plainResult(result, prepared.right.tool.results)
             if (plain._tag === 'Right') return end({ _tag: 'Succeeded', result: plain.right, durationMs: durationMs() })
             return end({ _tag: 'Failed', error: plain.left, isPermanent: true, durationMs: durationMs() })
           },
-          (error: unknown) => end({ _tag: 'Failed', ...toolFailure(error), durationMs: durationMs() }),
+          (error: unknown) => {
+            settled()
+            if (!subscriber.closed) end({ _tag: 'Failed', ...toolFailure(error), durationMs: durationMs() })
+          },
         )
-      return () => {
-        // A tool that has done its work is not told that it was cancelled.
-        if (!hasEnded) controller.abort(new DOMException('cancelled', 'AbortError'))
-      }
+      return () => abort('cancelled', 'AbortError')
     })
 }

@@ -1,13 +1,15 @@
-import { concat, defer, type Observable, of, tap } from 'rxjs'
+import { concat, defer, EMPTY, mergeMap, type Observable, of, tap } from 'rxjs'
 import type { Script } from '../dsl/ast.ts'
+import { callsIn } from '../dsl/calls.ts'
+import { drawCaret } from '../dsl/caret.ts'
+import { createLocator } from '../dsl/location.ts'
 import { parseDsl } from '../dsl/parse.ts'
 import type { DslError } from '../event/catalogue.ts'
-import type { DslErrorCode } from '../protocol/codes.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
-import { createPlan } from './plan.ts'
+import { stageAfter, stageOf } from './command-stage.ts'
+import { prepareScript } from './prepare-script.ts'
 import type { RunEvent, RunIdentity } from './run-event.ts'
 import { createRun, type RunDeps } from './run.ts'
-import { planScript } from './script-plan.ts'
 import { resultsOf, type Snapshot } from './snapshot.ts'
 
 export interface CommandRunDeps extends Omit<RunDeps, 'rules'> {
@@ -30,7 +32,8 @@ export interface CommandStep {
 
 /**
  * A DSL command as a cold Observable of its events, which completes after exactly one `dsl.command_completed`, also for a text that
- * is no command. One step speaks as a task of its own; several steps run, and speak, as a workflow too (PROTOCOL section 6).
+ * is no command. One call speaks as a task of its own; a script of more runs, and speaks, as a workflow too (PROTOCOL section 6), and
+ * tells of its stages and steps as a command besides.
  */
 export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Observable<CommandStep> {
   const { scheduler } = deps
@@ -40,7 +43,9 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
       event: completed(order, scheduler.now() - startedAtMs, snapshot, script, error),
       snapshot,
     })
-    const parsing = of({ event: stage(order, 'parsing', 'reading the command'), snapshot: undefined })
+    const say = (...events: readonly RunEvent[]): Observable<CommandStep> =>
+      of(...events.map((event) => ({ event, snapshot: undefined })))
+    const parsing = say(stageOf(order, 'parsing', 'reading the command'))
     const script = parseDsl(order.command)
     if (script._tag === 'Left') {
       const { message, line, column, caret } = script.left
@@ -49,65 +54,66 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
         defer(() => of(end(undefined, undefined, { code: 'DSL_SYNTAX', message, line, column, caret }))),
       )
     }
-    const prepared = prepare(script.right, deps.tools)
-    if ('error' in prepared) {
+    const identity = identityOf(order, script.right)
+    const steps = identity.isCommand ? undefined : `${callsIn(script.right.steps).length} steps`
+    const validating = steps === undefined ? EMPTY : say(stageOf(order, 'validating', `checking ${steps}`))
+    const prepared = prepareScript(script.right, deps.tools)
+    if (prepared._tag === 'Left') {
       return concat(
         parsing,
-        defer(() => of(end(undefined, script.right, prepared.error))),
+        validating,
+        defer(() => of(end(undefined, script.right, withCaret(prepared.left, order.command)))),
       )
     }
+    const { plan, graph } = prepared.right
     let last: Snapshot | undefined
-    const identity = identityOf(order, script.right)
-    const rules = { identity, graph: prepared.graph, maxParallelNodes: deps.maxParallelNodes }
-    const running = createRun(prepared.plan, { ...deps, rules }).pipe(
+    const rules = { identity, graph, maxParallelNodes: deps.maxParallelNodes }
+    const running = createRun(plan, { ...deps, rules }).pipe(
       tap(({ snapshot }) => {
         last = snapshot
       }),
     )
-    const executing = identity.isCommand
-      ? []
-      : [{ event: stage(order, 'executing', stepsOf(script.right)), snapshot: undefined }]
-    return concat(
-      parsing,
-      of(...executing),
-      running,
-      defer(() => of(end(last, script.right))),
-    )
+    const ending = defer(() => of(end(last, script.right)))
+    if (steps === undefined) return concat(parsing, running, ending)
+    const executing = say(stageOf(order, 'executing', `running ${steps}`))
+    return concat(parsing, validating, executing, running.pipe(mergeMap((step) => withStage(step, order))), ending)
   })
 }
 
-function prepare(script: Script, tools: ToolRegistry) {
-  const graph = planScript(script, tools)
-  if (graph._tag === 'Left') return { error: graph.left }
-  const plan = createPlan(graph.right, tools)
-  if (plan._tag === 'Right') return { plan: plan.right, graph: graph.right }
-  const [first] = plan.left
-  const code: DslErrorCode = 'INVALID_ARGUMENTS'
-  return {
-    error: {
-      code,
-      message: first === undefined ? 'the command cannot run' : `expected ${first.expected}, got ${first.actual}`,
-    },
-  }
+/** Whose workflow a command is: that of the name its `WORKFLOW` gives, else one of its own. */
+export function workflowIdOf(command: string, executionId: string): string {
+  const script = parseDsl(command)
+  return script._tag === 'Right' ? (script.right.name ?? executionId) : executionId
 }
 
 function identityOf({ executionId, origin }: CommandOrder, script: Script): RunIdentity {
-  const isCommand = script.steps.length === 1
+  const isCommand = isOneCall(script)
   // Inside a workflow run tasks are progress of the workflow; who asked shows in "chat" only.
   return {
     executionId,
-    workflowId: executionId,
+    workflowId: script.name ?? executionId,
     origin: isCommand || origin === 'chat' ? origin : 'workflow',
     isCommand,
   }
 }
 
-function stage({ executionId, origin }: CommandOrder, name: 'parsing' | 'executing', message: string): RunEvent {
-  return { type: 'dsl.command_progress', data: { stage: name, message, executionId, origin } }
+/** Whether `script` is a call and nothing else: no workflow of a name, no block, no further step. */
+function isOneCall({ name, steps }: Script): boolean {
+  const [first, ...more] = steps.filter(({ _tag }) => _tag !== 'Agent')
+  return name === undefined && first?._tag === 'Call' && more.length === 0
 }
 
-function stepsOf({ steps }: Script): string {
-  return `running ${steps.length} steps`
+/** `step`, and what the command says of it besides. */
+function withStage(step: CommandStep, order: CommandOrder): readonly CommandStep[] {
+  const stage = step.event === undefined ? undefined : stageAfter(step.event, order)
+  return stage === undefined ? [step] : [step, { event: stage, snapshot: step.snapshot }]
+}
+
+/** A mistake found after parsing, with the picture of its place. */
+function withCaret(error: DslError, command: string): DslError {
+  const { line, column } = error
+  if (line === undefined || column === undefined) return error
+  return { ...error, caret: drawCaret(createLocator(command).lineText(line), column) }
 }
 
 function completed(
@@ -118,8 +124,7 @@ function completed(
   fault?: DslError,
 ): RunEvent {
   const error = fault ?? failureOf(snapshot)
-  const steps = script?.steps ?? []
-  const [only] = steps.length === 1 ? steps : []
+  const only = script !== undefined && isOneCall(script) ? callsIn(script.steps)[0] : undefined
   return {
     type: 'dsl.command_completed',
     data: {
@@ -127,7 +132,7 @@ function completed(
       command,
       executionId,
       origin,
-      result: error === undefined && snapshot !== undefined ? resultOf(snapshot) : null,
+      result: error === undefined && snapshot !== undefined ? resultOf(snapshot, only !== undefined) : null,
       processTime: Math.max(0, Math.round(elapsedMs)),
       ...(error === undefined ? {} : { error }),
       ...(only === undefined ? {} : { tool: only.tool }),
@@ -135,11 +140,10 @@ function completed(
   }
 }
 
-/** Of one step its result, of several a record by step. */
-function resultOf(snapshot: Snapshot): unknown {
+/** Of one call its result, of a script a record by step. */
+function resultOf(snapshot: Snapshot, isOne: boolean): unknown {
   const results = resultsOf(snapshot)
-  const [only] = snapshot.nodes.size === 1 ? Object.values(results) : []
-  return snapshot.nodes.size === 1 ? only : results
+  return isOne ? Object.values(results)[0] : results
 }
 
 function failureOf(snapshot: Snapshot | undefined): DslError | undefined {

@@ -11,12 +11,14 @@ import {
   of,
   type SchedulerLike,
   Subject,
+  Subscription,
   tap,
   timer,
 } from 'rxjs'
 import type { ErrorDetail } from '../base/codec-details.ts'
 import { guardLogger, type Logger, silentLogger } from '../base/logger.ts'
 import { aFunction, checkOptions, durationMs, objectWith, positiveInteger, requireOption } from '../base/options.ts'
+import { printable } from '../base/printable.ts'
 import { monotonicScheduler } from '../base/time.ts'
 import { createBusWorkQueue } from '../bus/bus-work-queue.ts'
 import type { EventBus } from '../bus/event-bus.ts'
@@ -25,8 +27,10 @@ import type { EventDefinitions } from '../event/definition.ts'
 import { concatMapByKey } from '../operators/concat-map-by-key.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { createCallNode } from './call-node.ts'
-import { createCommandRun } from './command-run.ts'
-import type { Executor, RunRequest } from './executor.ts'
+import { createCommandRun, workflowIdOf } from './command-run.ts'
+import type { Executor, InputProblem, InputRequest, RunRequest } from './executor.ts'
+import { valueProblems } from './form.ts'
+import { createPlaces } from './places.ts'
 import { createPlan } from './plan.ts'
 import { createRunBook } from './run-book.ts'
 import { createRunKeeper, type LiveRun } from './run-keeper.ts'
@@ -37,10 +41,14 @@ export interface WorkflowEngineOptions<Custom extends EventDefinitions> {
   readonly tools: ToolRegistry
   /** Nodes of one run that may run at the same time, 5 by default. */
   readonly maxParallelNodes?: number
+  /** Nodes of all runs that may run at the same time, 256 by default. Runs take turns where that is too few. */
+  readonly maxParallelNodesTotal?: number
   /** Deadline of one try of a node that names none, 300 s by default. */
   readonly nodeTimeoutMs?: number
   /** Deadline of a run, 1,800 s by default. */
   readonly runTimeoutMs?: number
+  /** How long a tool may take to stop after its signal was aborted before it is reported as abandoned, 5 s by default. */
+  readonly abortGraceMs?: number
   /** Where orders come from; the bus by default. */
   readonly workQueue?: WorkQueue
   readonly scheduler?: SchedulerLike
@@ -57,6 +65,7 @@ export interface WorkflowEngine extends Executor {
 
 type WorkflowOrder = Extract<Order, { type: 'workflow.requested' }>
 type CommandOrder = Extract<Order, { type: 'dsl.command_received' }>
+type InputOrder = Extract<Order, { type: 'workflow.input_provided' }>
 type CancelOrder = Extract<Order, { type: 'workflow.cancel_requested' }>
 
 /** @throws OptionError for a bad option, naming it. */
@@ -66,10 +75,23 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   check(options)
   // The engine speaks of built-in events only; which others the bus knows is none of its business.
   const bus = options.bus as unknown as EventBus
-  const { tools, maxParallelNodes = 5, nodeTimeoutMs = 300_000, runTimeoutMs = 1_800_000 } = options
+  const { tools, maxParallelNodes = 5, maxParallelNodesTotal = 256 } = options
+  const { nodeTimeoutMs = 300_000, runTimeoutMs = 1_800_000, abortGraceMs = 5_000 } = options
   const { scheduler = monotonicScheduler, random = Math.random } = options
   const logger = guardLogger(options.logger ?? silentLogger)
-  const callNode = createCallNode(scheduler, nodeTimeoutMs)
+  const places = createPlaces(maxParallelNodesTotal)
+  const watch = new Subscription()
+  let abandoned = 0
+  const callNode = createCallNode({
+    scheduler,
+    defaultTimeoutMs: nodeTimeoutMs,
+    graceMs: abortGraceMs,
+    onAbandoned: (call) => {
+      abandoned += 1
+      logger.warn({ ...call }, 'a tool ignores its signal and is abandoned')
+    },
+    watch,
+  })
   const book = createRunBook()
   const keeper = createRunKeeper(bus, book, scheduler, logger)
   const commands$ = new Subject<{ readonly order: CommandOrder; readonly run: LiveRun }>()
@@ -77,10 +99,12 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
 
   const runDeps = (run: LiveRun): Omit<RunDeps, 'rules'> => ({
     callNode,
+    places,
     runTimeoutMs,
     scheduler,
     random,
     cancel$: run.cancel$,
+    input$: run.input$,
     logger,
   })
 
@@ -116,7 +140,8 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     run.hasBegun = true
     logger.info({ executionId, workflowId, nodes: nodes.length }, 'a run begins')
     const identity = { workflowId, executionId, origin, isCommand: false }
-    createRun(plan.right, { ...runDeps(run), rules: { identity, graph: { nodes, edges }, maxParallelNodes } })
+    const rules = { identity, graph: { nodes, edges }, maxParallelNodes }
+    createRun(plan.right, { ...runDeps(run), rules })
       .pipe(tap(({ event, snapshot }) => keeper.take(run, event, snapshot)))
       .subscribe({ error: (error: unknown) => keeper.fail(run, error) })
   }
@@ -127,7 +152,8 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       const error = { code: status === 'cancelled' ? 'CANCELLED' : 'TOOL_FAILED', message: reason }
       return { type: 'dsl.command_completed', data: { success: false, command, executionId, error, origin } }
     }
-    const run = open({ executionId, workflowId: executionId, kind: 'command', owner: order.owner, lastWords })
+    const workflowId = workflowIdOf(command, executionId)
+    const run = open({ executionId, workflowId, kind: 'command', owner: order.owner, lastWords })
     if (run !== undefined) commands$.next({ order, run })
   }
 
@@ -146,6 +172,22 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
         return EMPTY
       }),
     )
+  }
+
+  const checkInput = ({ executionId, nodeId, value }: InputRequest): Either<InputProblem, void> => {
+    const snapshot = keeper.get(executionId)?.record.snapshot
+    const node = snapshot?.plan.nodes.get(nodeId)
+    if (snapshot?.nodes.get(nodeId)?.status !== 'waiting' || node?._tag !== 'Input') return left({ _tag: 'NotWaiting' })
+    const details = node.form === undefined ? [] : valueProblems(node.form, value, 'value')
+    return details.length > 0 ? left({ _tag: 'InvalidValue', details }) : right(undefined)
+  }
+
+  const provide = ({ data }: InputOrder): void => {
+    const { executionId, nodeId, value = null } = data
+    const checked = checkInput({ executionId, nodeId, value })
+    if (checked._tag === 'Right') keeper.get(executionId)?.input$.next({ nodeId, value })
+    // Only a host that publishes orders itself can get here, or two people who answer at the same time.
+    else logger.warn({ executionId, nodeId: printable(nodeId), why: checked.left._tag }, 'an input is not taken')
   }
 
   const cancel = ({ data, owner }: CancelOrder): void => {
@@ -167,8 +209,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       case 'workflow.cancel_requested':
         return cancel(order)
       case 'workflow.input_provided':
-        // No node waits for a person yet.
-        return undefined
+        return provide(order)
       default:
         return order satisfies never
     }
@@ -188,8 +229,9 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     isTaking: () => isTaking,
     tools: () => tools.list().map(({ name, description }) => ({ name, description })),
     validate: (request) => (isTaking ? validate(request, tools, book.isUsed(request.executionId)) : left([notTaking])),
+    checkInput,
     runs: (selector) => book.find(selector),
-    stats: () => book.stats(),
+    stats: () => ({ ...book.stats(), abandoned_calls: abandoned, running_nodes: places.taken() }),
     drain: (timeoutMs) => {
       isTaking = false
       const idle$ = defer(() => (keeper.count() === 0 ? of(undefined) : keeper.ended$)).pipe(
@@ -199,12 +241,15 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       return merge(idle$, deadline$).pipe(
         first(),
         map(() => undefined),
+        // Nobody is left to be told of tools that do not stop, and their clocks would keep the process.
+        tap(() => watch.unsubscribe()),
       )
     },
     close: () => {
       isTaking = false
       // Runs end by being cancelled, also where one of them is in the middle of saying what makes its host close the engine.
       keeper.cancel('all', 'the engine was closed')
+      watch.unsubscribe()
       stopTaking()
       commands$.complete()
     },
@@ -230,8 +275,10 @@ function check(options: object): void {
     bus,
     tools,
     maxParallelNodes: positiveInteger,
+    maxParallelNodesTotal: positiveInteger,
     nodeTimeoutMs: durationMs,
     runTimeoutMs: durationMs,
+    abortGraceMs: durationMs,
     workQueue: objectWith('take'),
     scheduler: objectWith('now', 'schedule'),
     random: aFunction,

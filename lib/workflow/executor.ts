@@ -23,6 +23,18 @@ export interface KnownRun {
   readonly owner: string | undefined
 }
 
+/** An answer that somebody gives to a node that waits for one. */
+export interface InputRequest {
+  readonly executionId: string
+  readonly nodeId: string
+  readonly value: unknown
+}
+
+/** Why an answer cannot be taken. */
+export type InputProblem =
+  | { readonly _tag: 'NotWaiting' }
+  | { readonly _tag: 'InvalidValue'; readonly details: readonly ErrorDetail[] }
+
 /** `/stats`, section `workflow_engine`. */
 export interface ExecutorStats {
   readonly total_executions: number
@@ -33,6 +45,10 @@ export interface ExecutorStats {
   readonly running: number
   /** In milliseconds. */
   readonly average_execution_time: number
+  /** Calls of tools that did not stop in time after they were told to. */
+  readonly abandoned_calls?: number
+  /** Nodes at work now, of all runs. */
+  readonly running_nodes?: number
 }
 
 /**
@@ -46,6 +62,8 @@ export interface Executor {
   readonly isTaking: () => boolean
   /** Whether `request` could run now. Left lists what is wrong. */
   readonly validate: (request: RunRequest) => Either<readonly ErrorDetail[], void>
+  /** Whether an answer could be taken now; absent: no node ever waits for one. It reaches the executor as `workflow.input_provided`. */
+  readonly checkInput?: (request: InputRequest) => Either<InputProblem, void>
   /** The runs that match and are live or among those that ended last. */
   readonly runs: (selector: RunSelector) => readonly KnownRun[]
   readonly stats: () => ExecutorStats

@@ -1,32 +1,34 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { printable } from '../base/printable.ts'
-import type { EdgeCondition, Graph, GraphEdge, GraphNode } from '../event/graph.ts'
-import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.ts'
+import type { EdgeCondition, Graph, GraphEdge } from '../event/graph.ts'
+import type { ToolRegistry } from '../tools/registry.ts'
 import { findCycle } from './cycle.ts'
+import { type PlanNode, planNode } from './plan-node.ts'
 
 /** A graph that was checked: whatever it names exists, and it has an order. Immutable. */
 export interface Plan {
   /** In the order they were written, which is the order in which they start where the edges leave it open. */
   readonly nodes: ReadonlyMap<string, PlanNode>
+  /** Their ids in that order. */
+  readonly ids: readonly string[]
+  /** Where each node stands in that order. */
+  readonly positions: ReadonlyMap<string, number>
   /** The edges into each node that has any. */
   readonly incoming: ReadonlyMap<string, readonly PlanEdge[]>
+  /** The edges out of each node that has any. */
+  readonly outgoing: ReadonlyMap<string, readonly OutgoingEdge[]>
   /** The nodes whose failure is somebody's business: they have a `failure` or `always` edge. */
   readonly handled: ReadonlySet<string>
 }
 
-export interface PlanNode {
-  readonly id: string
-  readonly tool: string
-  readonly call: PreparedCall
-  /** Deadline of one try; absent: the engine's. */
-  readonly timeoutMs: number | undefined
-  /** Tries after the first. */
-  readonly maxRetries: number
-}
-
 export interface PlanEdge {
   readonly source: string
+  readonly when: EdgeCondition
+}
+
+export interface OutgoingEdge {
+  readonly target: string
   readonly when: EdgeCondition
 }
 
@@ -36,7 +38,6 @@ const MAX_PARAMS_BYTES = 128 * 1024
 /** The graph travels in `workflow.requested` and `workflow.started`, whose data may take 256 KiB. */
 const MAX_GRAPH_BYTES = 192 * 1024
 const MAX_DETAILS = 20
-const DEFAULT_RETRIES = 3
 
 /** Checks `graph` as a whole (PROTOCOL section 4). Left lists what is wrong; nothing has run. */
 export function createPlan(graph: Graph, tools: ToolRegistry): Either<readonly ErrorDetail[], Plan> {
@@ -44,14 +45,16 @@ export function createPlan(graph: Graph, tools: ToolRegistry): Either<readonly E
   if (oversize.length > 0) return left(oversize)
   const problems: ErrorDetail[] = []
   const nodes = new Map<string, PlanNode>()
+  const ids = new Set(graph.nodes.map((node) => node.id))
+  const incoming = incomingEdges(graph.edges)
+  const context = { tools, ids, ancestorsOf: (id: string) => ancestors(id, incoming) }
   for (const [index, node] of graph.nodes.entries()) {
     const path = `nodes[${index}]`
     if (nodes.has(node.id)) problems.push(problem(`${path}.id`, 'an id that no other node has', node.id))
-    const planned = planNode(node, path, tools)
+    const planned = planNode(node, path, context)
     if (planned._tag === 'Left') problems.push(...planned.left)
     else nodes.set(node.id, planned.right)
   }
-  const ids = new Set(graph.nodes.map((node) => node.id))
   for (const [index, { source, target }] of graph.edges.entries()) {
     if (!ids.has(source)) problems.push(problem(`edges[${index}].source`, 'the id of a node', source))
     if (!ids.has(target)) problems.push(problem(`edges[${index}].target`, 'the id of a node', target))
@@ -62,7 +65,14 @@ export function createPlan(graph: Graph, tools: ToolRegistry): Either<readonly E
     problems.push({ path: 'edges', expected: 'no cycle', actual: printable(path) })
   }
   if (problems.length > 0) return left(problems.slice(0, MAX_DETAILS))
-  return right({ nodes, incoming: incomingEdges(graph.edges), handled: handledNodes(graph.edges) })
+  return right({
+    nodes,
+    ids: [...nodes.keys()],
+    positions: new Map([...nodes.keys()].map((id, position) => [id, position])),
+    incoming,
+    outgoing: outgoingEdges(graph.edges),
+    handled: handledNodes(graph.edges),
+  })
 }
 
 function sizeProblems({ nodes, edges }: Graph): readonly ErrorDetail[] {
@@ -87,27 +97,6 @@ function sizeProblems({ nodes, edges }: Graph): readonly ErrorDetail[] {
   return problems
 }
 
-function planNode(node: GraphNode, path: string, tools: ToolRegistry): Either<readonly ErrorDetail[], PlanNode> {
-  if (node.type === 'input') {
-    return left([problem(`${path}.type`, '"tool_call": this engine has no human steps', node.type)])
-  }
-  const prepared = tools.prepare(node.tool, node.params)
-  if (prepared._tag === 'Left') return left(toolDetails(prepared.left, path))
-  const call = prepared.right
-  const maxRetries = node.retries ?? (call.tool.idempotent ? DEFAULT_RETRIES : 0)
-  return right({ id: node.id, tool: node.tool, call, timeoutMs: node.timeoutMs, maxRetries })
-}
-
-function toolDetails(found: ToolProblem, path: string): readonly ErrorDetail[] {
-  if (found._tag === 'UnknownTool') {
-    return [problem(`${path}.tool`, printable(`one of ${found.known.join(', ')}`), found.name)]
-  }
-  return found.details.map((detail) => ({
-    ...detail,
-    path: detail.path === '' ? `${path}.params` : `${path}.params.${detail.path}`,
-  }))
-}
-
 function incomingEdges(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly PlanEdge[]> {
   const incoming = new Map<string, PlanEdge[]>()
   for (const { source, target, when = 'success' } of edges) {
@@ -116,6 +105,30 @@ function incomingEdges(edges: readonly GraphEdge[]): ReadonlyMap<string, readonl
     else into.push({ source, when })
   }
   return incoming
+}
+
+function outgoingEdges(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly OutgoingEdge[]> {
+  const outgoing = new Map<string, OutgoingEdge[]>()
+  for (const { source, target, when = 'success' } of edges) {
+    const from = outgoing.get(source)
+    if (from === undefined) outgoing.set(source, [{ target, when }])
+    else from.push({ target, when })
+  }
+  return outgoing
+}
+
+/** The nodes from which the edges lead to `id`. */
+function ancestors(id: string, incoming: ReadonlyMap<string, readonly PlanEdge[]>): ReadonlySet<string> {
+  const found = new Set<string>()
+  const waiting = [id]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const { source } of incoming.get(next) ?? []) {
+      if (found.has(source)) continue
+      found.add(source)
+      waiting.push(source)
+    }
+  }
+  return found
 }
 
 function handledNodes(edges: readonly GraphEdge[]): ReadonlySet<string> {

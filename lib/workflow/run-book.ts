@@ -62,7 +62,10 @@ export function createRunBook(): RunBook {
   const ordinalOf = (record: RunRecord): number => ordinals.get(record) ?? 0
 
   const liveRun = (record: RunRecord): KnownRun => ({
-    entry: entryOf(record),
+    // Made when it is asked for: of the many live runs that a list looks through it shows a page.
+    get entry() {
+      return entryOf(record)
+    },
     ordinal: ordinalOf(record),
     isLive: true,
     owner: record.owner,
@@ -118,8 +121,9 @@ export function createRunBook(): RunBook {
         const known = finished.get(selector.executionId)
         return known === undefined ? [] : [known]
       }
-      const matches = ({ entry }: KnownRun): boolean => entry.workflowId === selector.workflowId
-      return everyRun().filter(matches)
+      const { workflowId } = selector
+      const going = [...live.values()].filter((record) => record.workflowId === workflowId).map(liveRun)
+      return [...going, ...[...finished.values()].filter(({ entry }) => entry.workflowId === workflowId)]
     },
     stats: () => ({
       total_executions: total,

@@ -7,6 +7,7 @@ import type { EventBus } from '../bus/event-bus.ts'
 import type { RunSelector } from './executor.ts'
 import type { Outcome, RunBook, RunRecord } from './run-book.ts'
 import type { RunEvent } from './run-event.ts'
+import type { ProvidedInput } from './run.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** A run from the moment its order was taken to its last event. */
@@ -14,6 +15,8 @@ export interface LiveRun {
   readonly record: RunRecord
   /** Tells the run, once it has begun, that it is to be cancelled. */
   readonly cancel$: Subject<string>
+  /** Tells it what people answer. */
+  readonly input$: Subject<ProvidedInput>
   /** The last event of a run that ends otherwise than by itself: cancelled before it began, or by a fault of ours. */
   readonly lastWords: (status: 'cancelled' | 'failed', reason: string) => RunEvent
   hasBegun: boolean
@@ -30,6 +33,7 @@ export interface OpenRun {
 /** Keeps the live runs: publishes what they say, notes it in the book, ends and cancels them. */
 export interface RunKeeper {
   readonly open: (run: OpenRun) => LiveRun
+  readonly get: (executionId: string) => LiveRun | undefined
   readonly isLive: (run: LiveRun) => boolean
   /** Takes in what a run says; its terminal event ends it. */
   readonly take: (run: LiveRun, event: RunEvent | undefined, snapshot: Snapshot | undefined) => void
@@ -45,6 +49,17 @@ export interface RunKeeper {
 export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: SchedulerLike, logger: Logger): RunKeeper {
   const live = new Map<string, LiveRun>()
   const ended$ = new Subject<void>()
+  /** Runs whose first event is under way to its place: those that follow in the same turn need not ask as well. */
+  const asked = new WeakSet<RunRecord>()
+
+  const askStart = (record: RunRecord, stored: Promise<object>): void => {
+    asked.add(record)
+    stored.then(
+      (first) => rememberStart(book, record, first),
+      // The bus has counted and logged it; the next event may have more luck.
+      () => asked.delete(record),
+    )
+  }
 
   const publish = (record: RunRecord, event: RunEvent): void => {
     const { executionId, owner } = record
@@ -56,7 +71,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
         correlationId: executionId,
         ...(owner === undefined ? {} : { owner }),
       })
-      if (record.startSeq === 0) stored.then((first) => rememberStart(book, record, first), ignore)
+      if (record.startSeq === 0 && !asked.has(record)) askStart(record, stored)
     } catch (error) {
       // What a run says is bounded before it gets here; were it not, the run goes on and the log says what is missing.
       logger.error({ err: error, executionId, eventType: event.type }, 'an event of a run could not be published')
@@ -95,11 +110,12 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
         snapshot: undefined,
       }
       // Replays: a command that is cancelled by who hears its first words has no run yet that listens.
-      const run: LiveRun = { record, cancel$: new ReplaySubject(1), lastWords, hasBegun: false }
+      const run: LiveRun = { record, cancel$: new ReplaySubject(1), input$: new Subject(), lastWords, hasBegun: false }
       book.open(record)
       live.set(executionId, run)
       return run
     },
+    get: (executionId) => live.get(executionId),
     isLive: (run) => live.get(run.record.executionId) === run,
     take: (run, event, snapshot) => {
       const { record } = run
@@ -118,7 +134,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
       end(run, { status: 'failed', error: reason }, run.lastWords('failed', reason))
     },
     cancel: (selector, reason) => {
-      const chosen = [...live.values()].filter(({ record }) => matches(record, selector))
+      const chosen = chosenBy(selector, live)
       // Those that wait first: the end of another frees the lane in which they would begin.
       for (const run of chosen) if (!run.hasBegun) cancelOne(run, reason)
       for (const run of chosen) if (live.get(run.record.executionId) === run) cancelOne(run, reason)
@@ -128,9 +144,12 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
   }
 }
 
-function matches({ executionId, workflowId }: RunRecord, selector: RunSelector): boolean {
-  if (selector === 'all') return true
-  return 'executionId' in selector ? selector.executionId === executionId : selector.workflowId === workflowId
+function chosenBy(selector: RunSelector, live: ReadonlyMap<string, LiveRun>): readonly LiveRun[] {
+  if (selector === 'all') return [...live.values()]
+  if ('workflowId' in selector)
+    return [...live.values()].filter(({ record }) => record.workflowId === selector.workflowId)
+  const run = live.get(selector.executionId)
+  return run === undefined ? [] : [run]
 }
 
 /** How the run ended, where `event` is its last. */
@@ -155,10 +174,6 @@ function outcomeOf(event: RunEvent, snapshot: Snapshot | undefined, { kind }: Ru
 
 function rememberStart(book: RunBook, record: RunRecord, first: object): void {
   if (record.startSeq === 0 && 'seq' in first && typeof first.seq === 'number') book.noteStart(record, first.seq)
-}
-
-function ignore(): void {
-  // The bus has counted and logged it.
 }
 
 /** Of an event about a node, which and how it is. */

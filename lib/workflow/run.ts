@@ -1,12 +1,13 @@
-import { Observable, type SchedulerLike, Subscription, timer } from 'rxjs'
+import { NEVER, Observable, type SchedulerLike, Subscription, timer } from 'rxjs'
 import type { Logger } from '../base/logger.ts'
 import { printable } from '../base/printable.ts'
 import type { CallNode } from './call-node.ts'
+import type { Places } from './places.ts'
 import type { Plan } from './plan.ts'
 import { retryDelayMs } from './retry-delay.ts'
 import type { RunEvent } from './run-event.ts'
-import { initialSnapshot, isOver, type Snapshot } from './snapshot.ts'
-import { type Command, type RunRules, type Signal, transition } from './transition.ts'
+import { initialSnapshot, isOver, resultsIn, type Snapshot } from './snapshot.ts'
+import { type Command, type RunRules, type Signal, transition, wantedPlaces } from './transition.ts'
 
 /** What a run says, and how things stood when it said it. */
 export interface RunStep {
@@ -18,13 +19,23 @@ export interface RunStep {
 export interface RunDeps {
   readonly rules: RunRules
   readonly callNode: CallNode
+  /** The places for nodes at work that all runs share. */
+  readonly places: Places
   readonly runTimeoutMs: number
   readonly scheduler: SchedulerLike
   /** Uniform in [0, 1), for the jitter of retries. */
   readonly random: () => number
   /** Emits the reason when the run is to be cancelled. */
   readonly cancel$: Observable<string>
+  /** Emits what people answer. Each answer was checked against the form of its node. */
+  readonly input$: Observable<ProvidedInput>
   readonly logger: Logger
+}
+
+/** A person's answer to a node that waits for one. */
+export interface ProvidedInput {
+  readonly nodeId: string
+  readonly value: unknown
 }
 
 /**
@@ -33,13 +44,23 @@ export interface RunDeps {
  * abort every tool that still runs.
  */
 export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
-  const { rules, callNode, runTimeoutMs, scheduler, random, cancel$, logger } = deps
+  const { rules, callNode, places, runTimeoutMs, scheduler, random, cancel$, input$, logger } = deps
   const { executionId } = rules.identity
+  // The clock on the wall, for what people are told; everything that is measured is measured by the scheduler.
+  const { epochMs = Date.now() - scheduler.now() } = rules
   return new Observable((subscriber) => {
     let snapshot = initialSnapshot(plan)
     const waiting: Signal[] = []
     let isBusy = false
-    // What a node is doing: a try, or the wait for the next one.
+    // Several places that come at once are one signal.
+    let isPlaceTold = false
+    const seat = places.join(() => {
+      if (isPlaceTold) return
+      isPlaceTold = true
+      signal({ _tag: 'PlaceGiven', atMs: scheduler.now() })
+    })
+    subscriber.add(() => seat.leave())
+    // What a node is doing: a try, or the wait for the next one, or for a person.
     const doing = new Map<string, { readonly subscription: Subscription; readonly sinceMs: number }>()
 
     // A signal may come while another one's commands are being carried out (a tool that tells its progress at once): it waits, so
@@ -49,14 +70,20 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
       if (isBusy) return
       isBusy = true
       for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
-        const [after, commands] = transition(snapshot, current, rules)
+        if (current._tag === 'PlaceGiven') isPlaceTold = false
+        const [after, commands] = transition(snapshot, current, { ...rules, epochMs, places: seat.reach() })
         snapshot = after
+        if (current._tag === 'Provided') doing.get(current.nodeId)?.subscription.unsubscribe()
+        // Before anybody else can hear of it, and want places too.
+        seat.take(snapshot.counts.running)
         for (const command of commands) {
           // Whoever listens may leave at any event: then nothing further begins, and this run stays busy for ever.
           if (subscriber.closed) return
           perform(command)
         }
         subscriber.next({ event: undefined, snapshot })
+        // Once this change was told: the next node may be another run's.
+        if (!subscriber.closed) seat.want(wantedPlaces(snapshot, rules))
       }
       isBusy = false
       if (isOver(snapshot)) subscriber.complete()
@@ -81,10 +108,13 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
         case 'StartNode': {
           const { nodeId, attempt } = command
           const node = plan.nodes.get(nodeId)
-          if (node === undefined) return undefined
+          if (node?._tag !== 'Tool') return undefined
           return begin(nodeId, (end) =>
-            callNode(node, attempt, executionId).subscribe({
-              next: (event) => signal({ ...event, nodeId, atMs: scheduler.now() }),
+            callNode(node, attempt, executionId, resultsIn(snapshot)).subscribe({
+              next: (event) => {
+                if (event._tag === 'Succeeded' || event._tag === 'Failed') seat.release()
+                signal({ ...event, nodeId, atMs: scheduler.now() })
+              },
               // It never does, and were it to, this run would end and not the process.
               error: (error: unknown) => subscriber.error(error),
               complete: end,
@@ -97,6 +127,16 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
             timer(retryDelayMs(attempt, random), scheduler).subscribe(() => {
               end()
               signal({ _tag: 'RetryDue', nodeId, atMs: scheduler.now() })
+            }),
+          )
+        }
+        case 'AwaitInput': {
+          const { nodeId, timeoutMs } = command
+          const overdue$ = timeoutMs === undefined ? NEVER : timer(timeoutMs, scheduler)
+          return begin(nodeId, (end) =>
+            overdue$.subscribe(() => {
+              end()
+              signal({ _tag: 'InputOverdue', nodeId, atMs: scheduler.now() })
             }),
           )
         }
@@ -114,6 +154,12 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
     }
 
     subscriber.add(cancel$.subscribe((reason) => signal({ _tag: 'Cancel', reason, atMs: scheduler.now() })))
+    subscriber.add(
+      input$.subscribe(({ nodeId, value }) => {
+        if (snapshot.nodes.get(nodeId)?.status !== 'waiting') return
+        signal({ _tag: 'Provided', nodeId, value, atMs: scheduler.now() })
+      }),
+    )
     subscriber.add(timer(runTimeoutMs, scheduler).subscribe(() => signal({ _tag: 'TimeOut', atMs: scheduler.now() })))
     signal({ _tag: 'Start', atMs: scheduler.now() })
   })

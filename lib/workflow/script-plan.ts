@@ -1,52 +1,156 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { ErrorDetail } from '../base/codec-details.ts'
-import { printable } from '../base/printable.ts'
-import type { CallStep, Script } from '../dsl/ast.ts'
+import type { CallStep, Condition, IfStep, Script, Step } from '../dsl/ast.ts'
+import { holds } from '../dsl/condition.ts'
 import type { DslError } from '../event/catalogue.ts'
 import type { Graph, GraphEdge, ToolNode } from '../event/graph.ts'
-import type { DslErrorCode } from '../protocol/codes.ts'
-import { bindArguments } from '../tools/arguments.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import { planCall } from './script-call.ts'
+import { ScriptFault } from './script-fault.ts'
+import { nameCalls, type ScriptNames } from './script-names.ts'
+import { checkArguments, checkCondition } from './script-references.ts'
+
+/** A node that starts only where its guard, given the results of the nodes that completed, says so; else it is skipped. */
+export type ScriptNode = ToolNode & { guard?: (results: ReadonlyMap<string, unknown>) => boolean }
+
+/** The graph of a script. Its guards do not travel. */
+export interface ScriptGraph extends Graph {
+  readonly nodes: readonly ScriptNode[]
+}
 
 /**
- * The graph that `script` describes: its steps in a row, each waiting for the success of the one before it. Left is the first
- * mistake, with its place in the text.
+ * The graph that `script` describes: a node for each call. Left is the first mistake, with its place in the text.
+ *
+ * A call waits for all that ended the step before it. Where one of these stands in a branch that may not have been taken, the call
+ * waits by an `always` edge, since a skipped node ends it as well as a completed one; whether the call itself runs is said by its
+ * guard, which asks all conditions around it. An `always` edge of a script never means "also after a failure": the failure of any
+ * step ends the run, and nothing further starts (see `prepareScript`).
  */
-export function planScript(script: Script, tools: ToolRegistry): Either<DslError, Graph> {
-  const nodes: ToolNode[] = []
-  for (const [index, step] of script.steps.entries()) {
-    const node = planStep(step, `step${index + 1}`, tools)
-    if (node._tag === 'Left') return node
-    nodes.push(node.right)
+export function planScript(script: Script, tools: ToolRegistry): Either<DslError, ScriptGraph> {
+  try {
+    return right(new Compiler(nameCalls(script.steps), tools).compile(script))
+  } catch (error) {
+    if (error instanceof ScriptFault) return left(error.dslError)
+    throw error
   }
-  return right({ nodes, edges: chain(nodes) })
 }
 
-function planStep(step: CallStep, id: string, tools: ToolRegistry): Either<DslError, ToolNode> {
-  const tool = tools.get(step.tool)
-  if (tool === undefined) {
-    const known = tools.list().map(({ name }) => name)
-    return left(fault('UNKNOWN_TOOL', `no tool is called "${step.tool}"; there are ${known.join(', ')}`, step))
+/** One side of an `IF`. */
+interface Branch {
+  readonly condition: Condition
+  /** What the condition has to be. */
+  readonly when: boolean
+}
+
+/** Where a step stands. */
+interface Place {
+  /** The branches around it, from the outermost. */
+  readonly branches: readonly Branch[]
+  readonly agent: string | undefined
+  /** The names of the steps that have ended when it starts. */
+  readonly known: ReadonlySet<string>
+  /** The nodes it waits for. */
+  readonly after: readonly Ending[]
+}
+
+/** A node with which a step ends. */
+interface Ending {
+  readonly id: string
+  readonly branches: readonly Branch[]
+}
+
+/** What a step leaves to those after it. */
+interface Outcome {
+  readonly endings: readonly Ending[]
+  readonly names: readonly string[]
+}
+
+const MAX_EDGES = 1_024
+
+class Compiler {
+  readonly #names: ScriptNames
+  readonly #tools: ToolRegistry
+  readonly #nodes: ScriptNode[] = []
+  readonly #edges: GraphEdge[] = []
+
+  constructor(names: ScriptNames, tools: ToolRegistry) {
+    this.#names = names
+    this.#tools = tools
   }
-  const bound = bindArguments(tool, step.args)
-  if (bound._tag === 'Left') return left(fault('INVALID_ARGUMENTS', sentence(step.tool, bound.left), step))
-  const prepared = tools.prepare(step.tool, bound.right)
-  if (prepared._tag === 'Right') return right({ id, type: 'tool_call', tool: step.tool, params: bound.right })
-  const details = prepared.left._tag === 'InvalidParams' ? prepared.left.details : []
-  return left(fault('INVALID_ARGUMENTS', sentence(step.tool, details), step))
+
+  compile({ steps }: Script): ScriptGraph {
+    this.#sequence(steps, { branches: [], agent: undefined, known: new Set(), after: [] })
+    return { nodes: this.#nodes, edges: this.#edges }
+  }
+
+  #sequence(steps: readonly Step[], { branches, known, ...start }: Place): Outcome {
+    let { agent, after } = start
+    const names: string[] = []
+    for (const step of steps) {
+      if (step._tag === 'Agent') {
+        agent = step.agent
+        continue
+      }
+      const done = this.#step(step, { branches, agent, after, known: new Set([...known, ...names]) })
+      names.push(...done.names)
+      after = done.endings
+    }
+    return { endings: after, names }
+  }
+
+  #parallel(steps: readonly Step[], { branches, known, after, ...start }: Place): Outcome {
+    let { agent } = start
+    const all: Outcome[] = []
+    for (const step of steps) {
+      if (step._tag === 'Agent') agent = step.agent
+      else all.push(this.#step(step, { branches, agent, after, known }))
+    }
+    return both(all)
+  }
+
+  #choice({ condition, steps, otherwise = [] }: IfStep, place: Place): Outcome {
+    checkCondition(condition, place.known)
+    const within = (when: boolean): Place => ({ ...place, branches: [...place.branches, { condition, when }] })
+    const taken = this.#sequence(steps, within(true))
+    if (otherwise.length === 0) return taken
+    return both([taken, this.#sequence(otherwise, within(false))])
+  }
+
+  #step(step: Exclude<Step, { _tag: 'Agent' }>, place: Place): Outcome {
+    switch (step._tag) {
+      case 'Call':
+        return this.#call(step, place)
+      case 'Parallel':
+        return this.#parallel(step.steps, place)
+      case 'Sequence':
+        return this.#sequence(step.steps, place)
+      case 'If':
+        return this.#choice(step, place)
+      default:
+        return step satisfies never
+    }
+  }
+
+  #call(call: CallStep, { branches, agent, known, after }: Place): Outcome {
+    const id = this.#names.ids.get(call) ?? ''
+    const node = planCall(call, id, agent, this.#tools)
+    checkArguments(call, known)
+    this.#nodes.push(branches.length === 0 ? node : { ...node, guard: (results) => isTaken(branches, results) })
+    for (const ending of after) {
+      const isSure = ending.branches.every((branch, index) => branch === branches[index])
+      this.#edges.push({ source: ending.id, target: id, ...(isSure ? {} : { when: 'always' as const }) })
+    }
+    if (this.#edges.length > MAX_EDGES) {
+      const message = `expected at most ${MAX_EDGES} pairs of steps of which one waits for the other, got more`
+      throw new ScriptFault('DSL_SYNTAX', message, call.location)
+    }
+    return { endings: [{ id, branches }], names: this.#names.given.has(id) ? [id] : [] }
+  }
 }
 
-function chain(nodes: readonly ToolNode[]): GraphEdge[] {
-  return nodes.slice(1).map((node, index) => ({ source: nodes[index]?.id ?? '', target: node.id }))
+function both(all: readonly Outcome[]): Outcome {
+  return { endings: all.flatMap(({ endings }) => endings), names: all.flatMap(({ names }) => names) }
 }
 
-function sentence(tool: string, details: readonly ErrorDetail[]): string {
-  const listed = details.map(
-    ({ path, expected, actual }) => `${path || 'arguments'}: expected ${expected}, got ${actual}`,
-  )
-  return `the arguments of ${tool} do not fit: ${listed.join('; ')}`
-}
-
-function fault(code: DslErrorCode, message: string, { location }: CallStep): DslError {
-  return { code, message: printable(message, 1_000), line: location.line, column: location.column }
+function isTaken(branches: readonly Branch[], results: ReadonlyMap<string, unknown>): boolean {
+  return branches.every(({ condition, when }) => holds(condition, results) === when)
 }

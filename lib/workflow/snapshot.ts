@@ -1,12 +1,16 @@
 import type { NodeStatus } from '../event/catalogue.ts'
 import { truncateValue } from '../event/truncate.ts'
 import type { Plan } from './plan.ts'
+import type { Results } from './references.ts'
 
 /** The state of one run at one moment. Immutable: {@link ./transition.ts} makes the next one. */
 export interface Snapshot {
   readonly plan: Plan
   readonly status: RunStatus
-  readonly nodes: ReadonlyMap<string, NodeState>
+  readonly nodes: NodeStates
+  /** The nodes that may start and wait for a place, by their position in the plan, in its order. */
+  readonly ready: readonly number[]
+  readonly counts: NodeCounts
   readonly startedAtMs: number
   /** The first failure that nobody handles. */
   readonly failure: { readonly nodeId: string; readonly error: string } | undefined
@@ -19,13 +23,75 @@ export interface NodeState {
   readonly status: NodeStatus
   /** The number of the current or last try; 0 before the first. */
   readonly attempt: number
+  /** Of a node that is pending: the edges into it that are not satisfied yet. */
+  readonly openEdges?: number
   readonly result?: unknown
   readonly error?: string
 }
 
+/** Every node's state by its id, in the order of the plan. */
+export type NodeStates = Pick<
+  ReadonlyMap<string, NodeState>,
+  'get' | 'size' | 'keys' | 'values' | typeof Symbol.iterator
+>
+
+/** How many nodes are in the states that are asked for at every step: counting them each time would make a run of n cost n². */
+export interface NodeCounts {
+  readonly running: number
+  readonly completed: number
+  /** In whatever way, the completed ones too. */
+  readonly ended: number
+}
+
 export function initialSnapshot(plan: Plan): Snapshot {
-  const nodes = new Map<string, NodeState>([...plan.nodes.keys()].map((id) => [id, { status: 'pending', attempt: 0 }]))
-  return { plan, status: 'pending', nodes, startedAtMs: 0, failure: undefined }
+  const states = [...plan.nodes.keys()].map((id): NodeState => {
+    const openEdges = plan.incoming.get(id)?.length ?? 0
+    return { status: 'pending', attempt: 0, openEdges }
+  })
+  return {
+    plan,
+    status: 'pending',
+    nodes: new PlannedStates(plan, states),
+    ready: [],
+    counts: { running: 0, completed: 0, ended: 0 },
+    startedAtMs: 0,
+    failure: undefined,
+  }
+}
+
+/** The states as a list in the order of the plan: copying one for the next snapshot costs next to nothing, copying a Map does not. */
+export class PlannedStates implements NodeStates {
+  readonly list: readonly NodeState[]
+  readonly #plan: Plan
+
+  constructor(plan: Plan, list: readonly NodeState[]) {
+    this.#plan = plan
+    this.list = list
+  }
+
+  get size(): number {
+    return this.list.length
+  }
+
+  get(id: string): NodeState | undefined {
+    const position = this.#plan.positions.get(id)
+    return position === undefined ? undefined : this.list[position]
+  }
+
+  keys(): MapIterator<string> {
+    return this.#plan.nodes.keys()
+  }
+
+  values(): ArrayIterator<NodeState> {
+    return this.list.values()
+  }
+
+  *[Symbol.iterator](): MapIterator<[string, NodeState]> {
+    for (const [id, position] of this.#plan.positions) {
+      const state = this.list[position]
+      if (state !== undefined) yield [id, state]
+    }
+  }
 }
 
 const ended: ReadonlySet<NodeStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled'])
@@ -40,6 +106,19 @@ export function isOver({ status }: Snapshot): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'timed_out'
 }
 
+/** The states in the order of the plan, as a list of the caller's own. */
+export function listOf(nodes: NodeStates): NodeState[] {
+  return nodes instanceof PlannedStates ? nodes.list.slice() : [...nodes.values()]
+}
+
+/** The results so far, for references: of the nodes that completed. */
+export function resultsIn({ nodes }: Snapshot): Results {
+  return {
+    has: (id) => nodes.get(id)?.status === 'completed',
+    get: (id) => nodes.get(id)?.result,
+  }
+}
+
 /** What the results of a run may take together where they travel in one event. */
 const MAX_RESULTS_BYTES = 200 * 1024
 
@@ -47,7 +126,10 @@ const MAX_RESULTS_BYTES = 200 * 1024
  * The results of the nodes that completed, by node id, in at most about `maxBytes` of JSON: where they take more, each is cut to its
  * share, with a notice.
  */
-export function resultsOf({ nodes }: Snapshot, maxBytes: number = MAX_RESULTS_BYTES): Record<string, unknown> {
+export function resultsOf(
+  { nodes }: Pick<Snapshot, 'nodes'>,
+  maxBytes: number = MAX_RESULTS_BYTES,
+): Record<string, unknown> {
   const results: [string, unknown][] = []
   let bytes = 0
   for (const [id, node] of nodes) {

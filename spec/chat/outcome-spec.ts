@@ -62,6 +62,26 @@ describe('describeOutcome', () => {
     })
   }
 
+  const basics: readonly (readonly [string, unknown, string])[] = [
+    ['calculate', 14, 'The result is 14.'],
+    ['calculate', 'x', 'Done: "x"'],
+    ['echo', 'good morning', 'good morning'],
+    ['echo', { a: 1 }, 'Done: {"a":1}'],
+    ['echo', null, 'Done.'],
+    ['wait', { seconds: 1 }, 'Waited 1 second.'],
+    ['wait', { seconds: 0.5 }, 'Waited 0.5 seconds.'],
+    ['json_query', null, 'The value is null'],
+    ['json_query', ['Ada'], 'The value is ["Ada"]'],
+    ['http_get', { status: 200, headers: {}, body: 'hello' }, 'Fetched (status 200):\nhello'],
+    ['http_get', { status: 200, body: 'he', truncated: true }, 'Fetched (status 200, the beginning of it):\nhe'],
+    ['http_get', { status: 204, body: '' }, 'Nothing is there (status 204).'],
+  ]
+  for (const [tool, result, sentence] of basics) {
+    it(`${tool}: ${JSON.stringify(sentence)}`, () => {
+      expect(describeOutcome({ success: true, tool, result })).to.equal(sentence)
+    })
+  }
+
   it('tells a failure with its message', () => {
     const failure = (error: Outcome['error']) => describeOutcome({ success: false, tool: 'read_file', error })
     expect(failure({ code: 'NOT_FOUND', message: '"a" does not exist' })).to.equal(

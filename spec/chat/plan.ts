@@ -2,30 +2,46 @@ import { ABILITIES } from '../../lib/chat/abilities.ts'
 import type { PlannerReply, ToolSummary } from '../../lib/chat/planner.ts'
 import { createRulePlanner } from '../../lib/chat/rule-planner.ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
+import { fillReferences } from '../../lib/dsl/reference.ts'
 import { type Steps, stepsOf } from '../dsl/steps.ts'
 
-/** All file tools. */
-export const fileTools: readonly ToolSummary[] = ABILITIES.map(({ tool, does }) => ({ name: tool, description: does }))
+/** All tools that the rules know. */
+export const knownTools: readonly ToolSummary[] = ABILITIES.map(({ tool, does }) => ({ name: tool, description: does }))
 
 const planner = createRulePlanner()
 
 /** What the rule planner makes of `text`. */
-export function reply(text: string, tools: readonly ToolSummary[] = fileTools): PlannerReply {
-  const given = planner.plan({ text, tools }, new AbortController().signal)
+export function reply(text: string, tools: readonly ToolSummary[] = knownTools, pending?: unknown): PlannerReply {
+  const given = planner.plan({ text, tools, pending }, new AbortController().signal)
   if (given instanceof Promise) throw new Error('the rules answer at once')
   return given
 }
 
-/** The steps that `text` is planned to; throws what was answered instead. */
+/** The steps that `text` is planned to, as the tools get them; throws what was answered or asked instead. */
 export function planned(text: string): Steps {
-  const { _tag, ...rest } = reply(text)
-  if (!('command' in rest)) throw new Error(`${_tag}: ${JSON.stringify(rest)}`)
-  return stepsOf(parseDsl(rest.command))
+  return stepsIn(reply(text))
 }
 
-/** What is answered to `text`; throws if something was planned. */
-export function answered(text: string, tools: readonly ToolSummary[] = fileTools): string {
+/** The steps of a plan, as the tools get them; throws what was answered or asked instead. */
+export function stepsIn(given: PlannerReply): Steps {
+  if (given._tag !== 'Command') throw new Error(`Answer: ${JSON.stringify(given)}`)
+  return stepsOf(parseDsl(given.command)).map((step) =>
+    step.map((word) =>
+      typeof word === 'string'
+        ? filled(word)
+        : Object.fromEntries(Object.entries(word).map(([name, value]) => [name, filled(value)])),
+    ),
+  ) as Steps
+}
+
+/** A text of a plan without the escapes that keep it from being a reference. */
+function filled(value: unknown): unknown {
+  return typeof value === 'string' ? fillReferences(value, new Map()) : value
+}
+
+/** What is answered to `text`, or asked; throws if something was planned. */
+export function answered(text: string, tools: readonly ToolSummary[] = knownTools): string {
   const given = reply(text, tools)
-  if (given._tag !== 'Answer') throw new Error(JSON.stringify(given))
+  if (given._tag !== 'Answer' && given._tag !== 'Question') throw new Error(JSON.stringify(given))
   return given.content
 }

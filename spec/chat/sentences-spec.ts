@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Script } from '../../lib/dsl/ast.ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
+import { basicTools } from '../../lib/tools/basic/basic-tools.ts'
 import { fileTools } from '../../lib/tools/files/file-tools.ts'
+import { httpTools } from '../../lib/tools/http/http-tools.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
 import { planScript } from '../../lib/workflow/script-plan.ts'
 import { planned, reply } from './plan.ts'
@@ -25,10 +27,10 @@ describe('what the rule planner understands', () => {
 describe('whatever the rule planner understands', () => {
   const rows = Object.values(sentences).flat()
 
-  it('the file tools take', () => {
+  it('the tools take', () => {
     const root = mkdtempSync(join(tmpdir(), 'praxis-chat-'))
     try {
-      const registry = createToolRegistry(fileTools({ root }))
+      const registry = createToolRegistry([...fileTools({ root }), ...basicTools(), ...httpTools({ allowedHosts: [] })])
       for (const [sentence] of rows) {
         const given = reply(sentence)
         const plan = planScript(scriptOf(given._tag === 'Command' ? given.command : ''), registry)
@@ -67,6 +69,10 @@ describe('whatever the rule planner understands', () => {
     'shell habits',
     'whether something is there',
     'emptying',
+    'waiting',
+    'calculating',
+    'picking out of JSON',
+    'fetching pages',
   ]
   it('it does not do when more is said that it does not understand', () => {
     for (const [sentence] of closed.flatMap((group): readonly Row[] => sentences[group] ?? [])) {

@@ -11,7 +11,7 @@ describe('the generated parser', () => {
   // Units are repeated up to the longest command a client may send (PROTOCOL section 4).
   const LENGTH = 16_384
   /** How often a character may be looked at. */
-  const MAX_READS = 12
+  const MAX_READS = 16
   const HEADS = ['', 'CALL a ', 'CALL a --k ', 'CALL a -- ', "CALL a '", 'CALL a "']
   const UNITS = [
     "'",
@@ -48,6 +48,61 @@ describe('the generated parser', () => {
     '\u0000',
   ]
   const TAILS = ['', "'", '"', '$', '\\', '\nCALL a', '\n$']
+
+  const BLOCKS = [
+    'PARALLEL\n',
+    'SEQUENCE\n\n',
+    'IF 1\n',
+    'ELSE\n',
+    'ENDIF\n',
+    'END_PARALLEL\n',
+    'WORKFLOW a\n',
+    'AGENT a\n',
+    'TASK a\n',
+    'RETRY 1\n',
+    'CALL a\nAGENT b\n',
+    'TASK a\nCALL b\n',
+    '$a=CALL b\n',
+    'CALL a RETRY 1\n',
+    'PARALLEL\nCALL a\nEND_PARALLEL\n',
+    'IF 1\nCALL b\nELSE\nCALL c\nENDIF\n',
+  ]
+  const CONDITIONS = [
+    '(',
+    '!',
+    '! ',
+    '(!',
+    '1 && ',
+    '1||',
+    '1 == ',
+    '(1)',
+    '${a.b} == 1 && ',
+    '.a',
+    '$a',
+    '${a',
+    "'a' ",
+    '1 ',
+  ]
+  const MODIFIERS = ['RETRY 1 ', 'TIMEOUT 1.0 ', 'RETRY ', 'r ', 'RETRY 1', '0', 'retry 0.1 #', '--a RETRY 1 ']
+  const nested = (depth: number): string => 'PARALLEL\n'.repeat(depth)
+  const groups: readonly (readonly [head: string, units: readonly string[], tails: readonly string[]])[] = [
+    ['', BLOCKS, ['', 'CALL a', 'END_WORKFLOW']],
+    [nested(31), [...BLOCKS, '\n', '# \n', ' '], ['', 'END_IF', `CALL a\n${'END_PARALLEL\n'.repeat(31)}`]],
+    ['IF ', CONDITIONS, ['', '1', ')', '\nCALL a\nENDIF']],
+    [`IF ${'('.repeat(31)}`, [...CONDITIONS, ' ', '\t'], ['', '1', ')']],
+    ['CALL a ', MODIFIERS, ['', 'RETRY 1', 'x', '# c']],
+    ['RETRY 1', [' ', '0', ' RETRY 1'], ['', ' TIMEOUT 1']],
+  ]
+  for (const [head, units, tails] of groups) {
+    it(`reads no block, condition or modifier more often, after ${JSON.stringify(head.slice(0, 12))}`, () => {
+      for (const unit of units) {
+        for (const tail of tails) {
+          const text = `${head}${unit.repeat(LENGTH / unit.length)}${tail}`
+          expect(reads(text), JSON.stringify([head, unit, tail])).to.be.at.most(MAX_READS * text.length + 1_000)
+        }
+      }
+    })
+  }
 
   for (const head of HEADS) {
     it(`reads no text more than a few times over, after ${JSON.stringify(head)}`, () => {

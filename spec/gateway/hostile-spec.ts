@@ -14,6 +14,7 @@ const clientTypes = [
   'PING',
   'CANCEL_WORKFLOW',
   'RUN_STATUS',
+  'PROVIDE_INPUT',
   '__proto__',
 ]
 const keys = [

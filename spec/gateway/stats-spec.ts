@@ -55,6 +55,8 @@ describe('the numbers', () => {
       retried_executions: 0,
       running: 0,
       average_execution_time: 0,
+      abandoned_calls: 0,
+      running_nodes: 0,
     })
   })
 

@@ -1,14 +1,8 @@
 import { expect } from 'chai'
 import { createScriptedTool } from '../../lib/testing/scripted-tool.ts'
-import type { ToolContext } from '../../lib/tools/tool.ts'
+import { toolContext } from '../support/tool-context.ts'
 
-const context: ToolContext = {
-  signal: new AbortController().signal,
-  progress: () => undefined,
-  executionId: 'r1',
-  nodeId: 'n1',
-  attempt: 1,
-}
+const context = toolContext()
 
 /** Calls a tool as an engine does, and says what came of it. */
 async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {

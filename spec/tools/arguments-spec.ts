@@ -1,10 +1,13 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { type Either, isLeft, isRight } from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
 import type { ErrorDetail } from '../../lib/base/codec-details.ts'
-import { bindArguments, type CallArgument } from '../../lib/tools/arguments.ts'
+import { argumentsWithoutSensitive, bindArguments, type CallArgument } from '../../lib/tools/arguments.ts'
+import { sensitive } from '../../lib/tools/sensitive.ts'
 
-const tool = { positional: ['filename', 'content', 'encoding'] }
+const params = t.record(t.string, t.unknown)
+const tool = { params, positional: ['filename', 'content', 'encoding'] }
 
 function details(result: Either<readonly ErrorDetail[], unknown>): readonly ErrorDetail[] {
   if (isLeft(result)) return result.left
@@ -34,7 +37,7 @@ describe('bindArguments', () => {
       { path: 'arguments[3]', expected: 'at most 3 without a name (filename, content, encoding)', actual: '"d"' },
       { path: 'arguments[4]', expected: 'at most 3 without a name (filename, content, encoding)', actual: '"e"' },
     ])
-    expect(details(bindArguments({ positional: [] }, [{ value: 'x' }]))).to.deep.equal([
+    expect(details(bindArguments({ params, positional: [] }, [{ value: 'x' }]))).to.deep.equal([
       { path: 'arguments[0]', expected: 'a name (--name value): this tool takes no other arguments', actual: '"x"' },
     ])
   })
@@ -55,6 +58,13 @@ describe('bindArguments', () => {
 
   it('takes a name that objects inherit for a name as any other', () => {
     expect(bound({ name: 'toString', value: 'x' })).to.have.own.property('toString', 'x')
+  })
+
+  it('tells nothing of a sensitive value that is given twice', () => {
+    const secret = { params: t.type({ password: sensitive(t.string) }), positional: ['password'] }
+    expect(
+      details(bindArguments(secret, [{ value: 'hunter2' }, { name: 'password', value: 'hunter3' }])),
+    ).to.deep.equal([{ path: 'password', expected: 'to be given once', actual: '"[sensitive]"' }])
   })
 
   it('tells of at most 20 things', () => {
@@ -87,5 +97,34 @@ describe('bindArguments', () => {
         expect(Object.values(result.right)).to.have.members(list.map((item) => item.value))
       }),
     )
+  })
+})
+
+describe('argumentsWithoutSensitive', () => {
+  const login = {
+    params: t.intersection([t.type({ user: t.string, password: sensitive(t.string) }), t.partial({ loud: t.boolean })]),
+    positional: ['user', 'password'],
+  }
+
+  it('hides what is marked, by position and by name, also as a flag', () => {
+    const loud = { name: 'loud', value: true } as const
+    expect(argumentsWithoutSensitive(login, [{ value: 'ada' }, loud, { value: 'hunter2' }])).to.deep.equal([
+      { value: 'ada' },
+      loud,
+      { value: '[sensitive]' },
+    ])
+    for (const value of ['x', true] as const) {
+      expect(argumentsWithoutSensitive(login, [{ name: 'password', value }])).to.deep.equal([
+        { name: 'password', value: '[sensitive]' },
+      ])
+    }
+  })
+
+  it('hides all where all is marked, and leaves what has no name', () => {
+    const all = { params: sensitive(t.type({ key: t.string })), positional: ['key'] }
+    expect(argumentsWithoutSensitive(all, [{ value: 'x' }, { value: 'y' }])).to.deep.equal([
+      { value: '[sensitive]' },
+      { value: 'y' },
+    ])
   })
 })

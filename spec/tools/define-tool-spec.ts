@@ -2,19 +2,14 @@ import { expect } from 'chai'
 import * as t from 'io-ts'
 import { OptionError } from '../../lib/base/options.ts'
 import { defineTool } from '../../lib/tools/define-tool.ts'
-import type { Tool, ToolContext, ToolDefinition } from '../../lib/tools/tool.ts'
+import type { Tool, ToolDefinition } from '../../lib/tools/tool.ts'
+import { toolContext } from '../support/tool-context.ts'
 
 const params = t.type({ text: t.string, count: t.number })
 const run = (): string => 'done'
 const definition: ToolDefinition<typeof params> = { name: 'shout', description: 'Shouts.', params, run }
 
-const context: ToolContext = {
-  signal: new AbortController().signal,
-  progress: () => undefined,
-  executionId: 'e1',
-  nodeId: 'n1',
-  attempt: 1,
-}
+const context = toolContext()
 
 function offence(change: object): OptionError {
   try {

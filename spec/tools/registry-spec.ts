@@ -5,15 +5,10 @@ import * as t from 'io-ts'
 import { OptionError } from '../../lib/base/options.ts'
 import { defineTool } from '../../lib/tools/define-tool.ts'
 import { createToolRegistry, type PreparedCall, type ToolProblem } from '../../lib/tools/registry.ts'
-import type { Tool, ToolContext } from '../../lib/tools/tool.ts'
+import type { Tool } from '../../lib/tools/tool.ts'
+import { toolContext } from '../support/tool-context.ts'
 
-const context: ToolContext = {
-  signal: new AbortController().signal,
-  progress: () => undefined,
-  executionId: 'e1',
-  nodeId: 'n1',
-  attempt: 1,
-}
+const context = toolContext()
 
 const add = defineTool({
   name: 'add',

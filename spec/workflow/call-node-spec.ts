@@ -4,22 +4,32 @@ import { createScriptedTool, type ScriptedToolOptions } from '../../lib/testing/
 import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
-import { type CallEvent, createCallNode } from '../../lib/workflow/call-node.ts'
-import { planOf, toolNode } from './graphs.ts'
+import type { AbandonedCall, CallEvent } from '../../lib/workflow/call-node.ts'
+import { callsWithin } from './calls.ts'
+import { edge, planOf, toolNode } from './graphs.ts'
+
+interface NodeOptions {
+  readonly timeoutMs?: number
+  readonly params?: Readonly<Record<string, string>>
+  readonly answer?: ScriptedToolOptions['answer']
+}
 
 /** One node, and what a try of it says. */
-function aNode({ timeoutMs, answer }: { timeoutMs?: number; answer?: ScriptedToolOptions['answer'] } = {}) {
+function aNode({ timeoutMs, params = { text: 'hi' }, answer }: NodeOptions = {}) {
   const time = createTestTime()
   const { tool, calls } = createScriptedTool({ name: 'echo', ...(answer === undefined ? {} : { answer }) })
-  const options = { params: { text: 'hi' }, ...(timeoutMs === undefined ? {} : { timeoutMs }) }
-  const node = planOf({ nodes: [toolNode('a', options)], edges: [] }, createToolRegistry([tool])).nodes.get('a')
-  if (node === undefined) throw new Error('no node')
+  const options = { params: { ...params }, ...(timeoutMs === undefined ? {} : { timeoutMs }) }
+  const graph = { nodes: [toolNode('before'), toolNode('a', options)], edges: [edge('before', 'a')] }
+  const node = planOf(graph, createToolRegistry([tool])).nodes.get('a')
+  const abandoned: AbandonedCall[] = []
+  if (node?._tag !== 'Tool') throw new Error('no node')
   const said: (CallEvent | 'complete')[] = []
-  const attempt$ = createCallNode(time.scheduler, 1_000)(node, 2, 'e')
+  const attempt$ = callsWithin(time.scheduler, abandoned)(node, 2, 'e', new Map())
   return {
     time,
     calls,
     said,
+    abandoned,
     attempt$,
     begin: (): Subscription =>
       attempt$.subscribe({ next: (event) => said.push(event), complete: () => said.push('complete') }),
@@ -157,6 +167,55 @@ describe('createCallNode', () => {
     calls[0]?.fail(new Error('stopped'))
     await time.advance(5_000)
     expect(said).to.deep.equal([])
+  })
+
+  it('hands on what the tool logs', async () => {
+    const { time, calls, said, begin } = aNode()
+    begin()
+    calls[0]?.context.log('warn', 'slow')
+    calls[0]?.succeed(1)
+    await time.advance(0)
+    calls[0]?.context.log('warn', 'late')
+    expect(said.slice(0, 1)).to.deep.equal([{ _tag: 'Log', level: 'warn', message: 'slow' }])
+    expect(said).to.have.lengthOf(3)
+  })
+
+  it('fails for good, without a call, where the params cannot be made', async () => {
+    const { said, calls, begin } = aNode({ params: { text: 'x ${before.y}' } })
+    begin()
+    const error = '${before.y} has no value: that node has no result'
+    expect(said).to.deep.equal([{ _tag: 'Failed', error, isPermanent: true, durationMs: 0 }, 'complete'])
+    expect(calls).to.be.empty
+  })
+
+  describe('a tool that ignores its signal', () => {
+    it('is reported, once, a while after it was told to stop, by a deadline or by who left', async () => {
+      const { time, abandoned, begin } = aNode({ timeoutMs: 40 })
+      begin()
+      await time.advance(1_039)
+      expect(abandoned).to.deep.equal([])
+      await time.advance(1)
+      const call = { executionId: 'e', nodeId: 'a', tool: 'echo', attempt: 2, afterMs: 1_040 }
+      expect(abandoned).to.deep.equal([call])
+      const other = aNode()
+      other.begin().unsubscribe()
+      await other.time.advance(5_000)
+      expect(other.abandoned).to.deep.equal([{ ...call, afterMs: 1_000 }])
+    })
+
+    it('is not reported where it stops in time, or had settled before', async () => {
+      const { time, calls, abandoned, begin } = aNode()
+      begin().unsubscribe()
+      begin().unsubscribe()
+      const done = begin()
+      calls[0]?.fail(new Error('stopped'))
+      calls[1]?.succeed('stopped')
+      calls[2]?.succeed('done')
+      await time.advance(0)
+      done.unsubscribe()
+      await time.advance(5_000)
+      expect(abandoned).to.deep.equal([])
+    })
   })
 
   it('gives each subscription a try and a signal of its own', () => {

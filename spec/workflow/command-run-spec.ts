@@ -6,9 +6,9 @@ import { createScriptedTool } from '../../lib/testing/scripted-tool.ts'
 import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
-import { createCallNode } from '../../lib/workflow/call-node.ts'
 import { type CommandOrder, type CommandRunDeps, createCommandRun } from '../../lib/workflow/command-run.ts'
 import type { RunEvent } from '../../lib/workflow/run-event.ts'
+import { alone, callsWithin } from './calls.ts'
 import { labelOf, lifeOf } from './labels.ts'
 
 function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: CommandOrder['origin'] = 'dsl') {
@@ -22,12 +22,13 @@ function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: C
     {
       tools: createToolRegistry([write.tool]),
       maxParallelNodes: 5,
-      callNode: createCallNode(time.scheduler, 1_000),
+      callNode: callsWithin(time.scheduler),
       runTimeoutMs: 60_000,
       scheduler: time.scheduler,
       random: () => 0,
       cancel$,
       logger: silentLogger,
+      ...alone(),
       ...deps,
     },
   )
@@ -54,6 +55,15 @@ function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: C
     last: () => said.at(-1)?.data,
     isComplete: () => isComplete,
   }
+}
+
+/** What a step that succeeds says, and what the command says of it. */
+function toldOf(nodeId: string, progress: number): readonly string[] {
+  const stages: Readonly<Record<string, string>> = { 'task.started': 'started', 'task.completed': 'completed' }
+  return lifeOf(nodeId, progress).flatMap((label) => {
+    const stage = stages[label.split(' ')[0] ?? '']
+    return stage === undefined ? [label] : [label, `dsl.command_progress ${stage}`]
+  })
 }
 
 function originOf(data: object): unknown {
@@ -199,14 +209,23 @@ describe('createCommandRun', () => {
       expect(isComplete()).to.equal(true)
     })
 
-    const wrong: readonly (readonly [string, object])[] = [
-      ['CALL write a b\nCALL rm', { code: 'UNKNOWN_TOOL', line: 2, column: 1 }],
-      ['CALL write a b c', { code: 'INVALID_ARGUMENTS', line: 1, column: 1 }],
+    const wrong: readonly (readonly [string, object, stages: readonly string[]])[] = [
+      [
+        'CALL write a b\nCALL rm',
+        { code: 'UNKNOWN_TOOL', line: 2, column: 1, caret: 'CALL rm\n^' },
+        ['parsing', 'validating'],
+      ],
+      [
+        'CALL write a b c',
+        { code: 'INVALID_ARGUMENTS', line: 1, column: 1, caret: 'CALL write a b c\n^' },
+        ['parsing'],
+      ],
     ]
-    for (const [text, error] of wrong) {
+    for (const [text, error, stages] of wrong) {
       it(`runs nothing of ${JSON.stringify(text)}`, () => {
         const { calls, labels, last } = aCommand(text)
-        expect(labels()).to.deep.equal(['dsl.command_progress parsing', 'dsl.command_completed'])
+        const told = stages.map((stage) => `dsl.command_progress ${stage}`)
+        expect(labels()).to.deep.equal([...told, 'dsl.command_completed'])
         expect((last() as { readonly error: unknown }).error).to.include(error)
         expect(calls).to.be.empty
       })
@@ -214,9 +233,10 @@ describe('createCommandRun', () => {
 
     it('refuses a script of more steps than a graph may have nodes', () => {
       const { calls, last } = aCommand('CALL write a b\n'.repeat(257))
+      const message = 'too many steps: expected at most 256 calls'
       expect(last()).to.deep.include({
         success: false,
-        error: { code: 'INVALID_ARGUMENTS', message: 'expected at most 256 nodes, got 257' },
+        error: { code: 'DSL_SYNTAX', message, line: 257, column: 1, caret: 'CALL write a b\n^' },
       })
       expect(calls).to.be.empty
     })
@@ -233,10 +253,11 @@ describe('createCommandRun', () => {
       await time.advance(0)
       expect(labels()).to.deep.equal([
         'dsl.command_progress parsing',
+        'dsl.command_progress validating',
         'dsl.command_progress executing',
         'workflow.started',
-        ...lifeOf('step1', 50),
-        ...lifeOf('step2', 100),
+        ...toldOf('step1', 50),
+        ...toldOf('step2', 100),
         'workflow.completed',
         'dsl.command_completed',
       ])
@@ -248,6 +269,52 @@ describe('createCommandRun', () => {
       expect(new Set(origins)).to.deep.equal(new Set(['workflow', undefined]))
       const ids = said.filter(({ type }) => type.startsWith('workflow.')).map(({ data }) => data)
       for (const data of ids) expect(data).to.include({ workflowId: 'e', executionId: 'e' })
+    })
+
+    it('tells of each step which it is, and of one that fails', async () => {
+      const { time, calls, said } = aCommand(script)
+      calls[0]?.succeed('first')
+      await time.advance(0)
+      calls[1]?.fail(new Error('no'))
+      await time.advance(0)
+      const told = said.flatMap(({ type, data }) => (type === 'dsl.command_progress' ? [data] : []))
+      expect(told.slice(3)).to.deep.equal(
+        [
+          ['step1', 'started'],
+          ['step1', 'completed'],
+          ['step2', 'started'],
+          ['step2', 'failed'],
+        ].map(([nodeId, stage]) => ({
+          stage,
+          message: `${nodeId} ${stage}`,
+          executionId: 'e',
+          origin: 'dsl',
+          details: { nodeId },
+        })),
+      )
+    })
+
+    it('is what WORKFLOW makes of a single call too, under the name that it gives', async () => {
+      const { time, calls, said, last } = aCommand('WORKFLOW deploy\nCALL write a 1\nEND_WORKFLOW')
+      calls[0]?.succeed('first')
+      await time.advance(0)
+      const ids = said.filter(({ type }) => type.startsWith('workflow.')).map(({ data }) => data)
+      expect(ids).to.have.length.above(3)
+      for (const data of ids) expect(data).to.include({ workflowId: 'deploy', executionId: 'e' })
+      expect(last()).to.deep.include({ success: true, result: { step1: 'first' } })
+    })
+
+    it('is not what a single call is, whatever is said of it', async () => {
+      const { time, calls, labels } = aCommand('AGENT ann\nTASK save\nRETRY 2\n$x = CALL write a 1 TIMEOUT 1')
+      calls[0]?.succeed('first')
+      await time.advance(0)
+      expect(labels()).to.deep.equal([
+        'dsl.command_progress parsing',
+        'task.started x',
+        'tool.executed x',
+        'task.completed x',
+        'dsl.command_completed',
+      ])
     })
 
     it('stays a chat where a chat asked for it', async () => {
@@ -290,12 +357,13 @@ describe('createCommandRun', () => {
       {
         tools: createToolRegistry([tool]),
         maxParallelNodes: 1,
-        callNode: createCallNode(time.scheduler, 1_000),
+        callNode: callsWithin(time.scheduler),
         runTimeoutMs: 1_000,
         scheduler: time.scheduler,
         random: () => 0,
         cancel$: NEVER,
         logger: silentLogger,
+        ...alone(),
       },
     )
     expect(calls).to.be.empty

@@ -393,6 +393,15 @@ describe('createWorkflowEngine', () => {
       ])
     })
 
+    it('by workflowId reaches a script under the name that its WORKFLOW gives', () => {
+      const bench = createBench()
+      bench.command('WORKFLOW deploy\nCALL echo hi\nEND_WORKFLOW')
+      expect(bench.run('e')?.entry).to.include({ workflowId: 'deploy', status: 'running' })
+      bench.cancel({ workflowId: 'deploy' })
+      expect(bench.run('e')?.entry.status).to.equal('cancelled')
+      expect(bench.labels().slice(-2)).to.deep.equal(['workflow.cancelled', 'dsl.command_completed'])
+    })
+
     it('before the order keeps the id from ever beginning: it gets one workflow.cancelled', () => {
       const bench = createBench()
       bench.cancel({ executionId: 'e', reason: 'changed my mind' })
@@ -722,6 +731,8 @@ describe('createWorkflowEngine', () => {
       retried_executions: 0,
       running: 1,
       average_execution_time: 100,
+      abandoned_calls: 0,
+      running_nodes: 1,
     })
   })
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { EdgeCondition, Graph, GraphEdge, ToolNode } from '../../lib/event/graph.ts'
+import type { EdgeCondition, Graph, GraphEdge, InputNode, ToolNode } from '../../lib/event/graph.ts'
 import { createScriptedTool } from '../../lib/testing/scripted-tool.ts'
 import { createToolRegistry, type ToolRegistry } from '../../lib/tools/registry.ts'
 import { createPlan, type Plan } from '../../lib/workflow/plan.ts'
@@ -9,6 +9,11 @@ type NodeOptions = Partial<ToolNode>
 /** A node that calls the tool `echo`. */
 export function toolNode(id: string, options: NodeOptions = {}): ToolNode {
   return { id, type: 'tool_call', tool: 'echo', ...options }
+}
+
+/** A node that asks a person. */
+export function inputNode(id: string, options: Partial<InputNode> = {}): InputNode {
+  return { id, type: 'input', prompt: `what of ${id}?`, ...options }
 }
 
 export function edge(source: string, target: string, when?: EdgeCondition): GraphEdge {
@@ -42,12 +47,13 @@ export function planOf(graph: Graph, tools: ToolRegistry = echoTools): Plan {
   throw new Error(`no plan: ${JSON.stringify(plan.left)}`)
 }
 
-/** Graphs without a cycle, their nodes in any order, their edges of any kind, some of them twice. */
+/** Graphs without a cycle, their nodes in any order, some of them people, their edges of any kind, some of them twice. */
 export const acyclicGraph: fc.Arbitrary<Graph> = fc.integer({ min: 1, max: 9 }).chain((count) =>
   fc
     .record({
       order: fc.shuffledSubarray([...Array(count).keys()], { minLength: count }),
       retries: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: count, maxLength: count }),
+      people: fc.subarray([...Array(count).keys()], { maxLength: Math.floor(count / 3) }),
       ends: fc.array(
         fc.tuple(
           fc.nat(count - 1),
@@ -57,8 +63,10 @@ export const acyclicGraph: fc.Arbitrary<Graph> = fc.integer({ min: 1, max: 9 }).
         { maxLength: 2 * count },
       ),
     })
-    .map(({ order, retries, ends }) => ({
-      nodes: order.map((index) => toolNode(`n${index}`, { retries: retries[index] ?? 0 })),
+    .map(({ order, retries, people, ends }) => ({
+      nodes: order.map((index) =>
+        people.includes(index) ? inputNode(`n${index}`) : toolNode(`n${index}`, { retries: retries[index] ?? 0 }),
+      ),
       edges: ends
         .filter(([one, other]) => one !== other)
         .map(([one, other, when]) => edge(`n${Math.min(one, other)}`, `n${Math.max(one, other)}`, when)),

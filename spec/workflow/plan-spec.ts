@@ -7,7 +7,7 @@ import { defineTool } from '../../lib/tools/define-tool.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
 import { findCycle } from '../../lib/workflow/cycle.ts'
 import { createPlan } from '../../lib/workflow/plan.ts'
-import { acyclicGraph, chainOf, edge, echoTools, nodesNamed, planOf, toolNode } from './graphs.ts'
+import { acyclicGraph, chainOf, edge, echoTools, inputNode, nodesNamed, planOf, toolNode } from './graphs.ts'
 
 const write = defineTool({
   name: 'write',
@@ -191,9 +191,51 @@ describe('createPlan', () => {
       expect(paths({ nodes: [node], edges: [] }, tools)).to.deep.equal(['nodes[0].params'])
     })
 
-    it('a human step, which this engine cannot take', () => {
-      const graph: Graph = { nodes: [{ id: 'a', type: 'input', prompt: 'Name?' }], edges: [] }
-      expect(paths(graph)).to.deep.equal(['nodes[0].type'])
+    it('a form with rules that nobody checks, saying which', () => {
+      const form = { type: 'object', properties: { mail: { type: 'string', pattern: '.*@.*' } } }
+      const [found] = problems({ nodes: [inputNode('a', { form })], edges: [] })
+      expect(found?.path).to.equal('nodes[0].form.properties.mail.pattern')
+      expect(found?.expected).to.match(/^no such word: a form knows type, properties, required, enum/)
+    })
+
+    it('references to nodes that are not there, not before it, or by names of prototypes', () => {
+      const nodes = [
+        toolNode('a', { params: { text: '${ghost.x}' } }),
+        toolNode('b', { params: { text: 'see ${a.y}', list: ['${c}', { deep: '${b}' }] } }),
+        toolNode('c', { params: { text: '${b.constructor}', other: '${b.x..y} ${b.__proto__.z}' } }),
+        toolNode('d', { params: { text: '${1 + 1}' } }),
+      ]
+      const found = problems({ nodes, edges: [edge('a', 'b'), edge('b', 'c', 'always')] })
+      expect(found.map(({ path, actual }) => [path, actual])).to.deep.equal([
+        ['nodes[0].params.text', '"${ghost.x}"'],
+        ['nodes[1].params.list[0]', '"${c}"'],
+        ['nodes[1].params.list[1].deep', '"${b}"'],
+        ['nodes[2].params.text', '"${b.constructor}"'],
+        ['nodes[2].params.other', '"${b.x..y}"'],
+        ['nodes[2].params.other', '"${b.__proto__.z}"'],
+        ['nodes[3].params.text', '"${1 + 1}"'],
+      ])
+      expect(found[0]?.expected).to.equal('a reference to a node of this graph, as ${node.field}')
+      expect(found[1]?.expected).to.equal('a reference to a node that ends before this one by the edges')
+      expect(found[3]?.expected).to.equal('a path of field names, as ${node.path.to.field}')
+    })
+
+    it('of params that hold references what is wrong whatever they stand for', () => {
+      const nodes = [
+        toolNode('a', { tool: 'read', params: { filename: 'x' } }),
+        toolNode('b', { tool: 'write', params: { filename: '${a}', options: { mode: '${a.mode}' } } }),
+        toolNode('c', { tool: 'write', params: { filename: '${a}', options: { mode: 'x' } } }),
+        toolNode('d', { tool: 'write', params: { filename: '${a}' } }),
+        toolNode('e', { tool: 'write', params: { filename: 'x', options: {}, extra: '${a}' } }),
+        toolNode('f', { tool: 'rm', params: { filename: '${a}' } }),
+      ]
+      const edges = ['b', 'c', 'd', 'e', 'f'].map((id) => edge('a', id))
+      expect(paths({ nodes, edges }, tools)).to.deep.equal([
+        'nodes[2].params.options.mode',
+        'nodes[3].params.options',
+        'nodes[4].params.extra',
+        'nodes[5].tool',
+      ])
     })
 
     it('everything that is wrong at once, in at most 20 lines', () => {

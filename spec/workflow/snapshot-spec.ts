@@ -20,7 +20,9 @@ function withNodes(nodes: readonly (readonly [string, NodeState])[]): Snapshot {
 describe('a snapshot', () => {
   it('begins with every node pending, untried', () => {
     expect(fresh).to.include({ status: 'pending', failure: undefined })
-    expect([...fresh.nodes]).to.deep.equal(['n0', 'n1', 'n2'].map((id) => [id, { status: 'pending', attempt: 0 }]))
+    expect([...fresh.nodes]).to.deep.equal(
+      ['n0', 'n1', 'n2'].map((id) => [id, { status: 'pending', attempt: 0, openEdges: 0 }]),
+    )
   })
 
   it('knows the four statuses in which a node stays', () => {

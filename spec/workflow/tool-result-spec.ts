@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import * as t from 'io-ts'
+import { sensitive } from '../../lib/tools/sensitive.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
 import { plainResult, toolFailure } from '../../lib/workflow/tool-result.ts'
 
@@ -66,15 +69,81 @@ describe('plainResult', () => {
     const whole = 'x'.repeat(MAX_BYTES - 2)
     expect(plain(whole)).to.equal(whole)
     const cut = plain(`${whole}x`)
-    expect(cut).to.match(/^x+… \[truncated: 204801 bytes in all\]$/)
+    expect(cut).to.match(/^x+… \[truncated: 204799 bytes in all\]$/)
     expect(bytesOf(cut)).to.be.at.most(MAX_BYTES)
   })
 
-  it('cuts a record to a preview that says how much it was', () => {
+  it('cuts a record to a preview, with a notice', () => {
     const result = plain({ list: Array.from({ length: 30_000 }, (_, index) => `line ${index}`) })
     expect(result).to.include({ truncated: true })
-    expect(result).to.have.property('bytes').that.is.greaterThan(MAX_BYTES)
+    expect(result).to.have.property('notice').that.includes('longer than 204800 bytes')
+    expect(result)
+      .to.have.property('preview')
+      .that.matches(/^\{"list":\["line 0",/)
     expect(bytesOf(result)).to.be.at.most(MAX_BYTES)
+  })
+
+  it('keeps within its bound what takes more bytes than characters', () => {
+    const cut = plain({ text: '\u{1f600}'.repeat(90_000) })
+    expect(cut).to.include({ truncated: true })
+    expect(bytesOf(cut)).to.be.at.most(MAX_BYTES)
+    expect(bytesOf(plain('\u{1f600}'.repeat(90_000)))).to.be.at.most(MAX_BYTES)
+  })
+
+  const huge: Readonly<Record<string, () => unknown>> = {
+    'a text of 50 MB': () => 'x'.repeat(50_000_000),
+    'a text of 50 MB deep inside': () => ({ pages: [{ text: 'x'.repeat(50_000_000) }] }),
+    '50 MB of bytes': () => Buffer.alloc(50_000_000),
+    'bytes deep inside': () => ({ file: new Uint8Array(50_000_000) }),
+    'a list of five million numbers': () => Array.from({ length: 5_000_000 }, (_, index) => index),
+    'a list of holes': () => Object.assign([], { length: 4_000_000_000 }),
+    'a list that is one of many lists': () => {
+      const lists = Array.from({ length: 1_000 }, () => 'x'.repeat(1_000))
+      return Array.from({ length: 1_000 }, () => lists)
+    },
+  }
+  for (const [name, make] of Object.entries(huge)) {
+    it(`cuts ${name} at the cost of its bound`, () => {
+      const value = make()
+      const startedAt = process.cpuUsage()
+      const result = plain(value)
+      const { user, system } = process.cpuUsage(startedAt)
+      expect(bytesOf(result)).to.be.at.most(MAX_BYTES)
+      // to write all of it would take several times as long on any machine
+      expect((user + system) / 1_000).to.be.lessThan(500)
+    })
+  }
+
+  it('makes of instances, promises and streams what JSON makes of them, and stays up', () => {
+    class Point {
+      readonly x = 1
+      get y(): number {
+        return 2
+      }
+    }
+    expect(plain(new Point())).to.deep.equal({ x: 1 })
+    expect(plain({ later: Promise.resolve(1), map: new Map([[1, 2]]) })).to.deep.equal({ later: {}, map: {} })
+    expect(['Left', 'Right']).to.include(plainResult(new PassThrough())._tag)
+  })
+
+  it('refuses what is nested too deep, also where that has no end', () => {
+    let deep: unknown = 1
+    for (let depth = 0; depth < 100_000; depth++) deep = [deep]
+    const refusal = { _tag: 'Left', left: 'the result of the tool is nested deeper than 100' }
+    expect(plainResult(deep)).to.deep.equal(refusal)
+    const endless = (): object => ({ toJSON: () => ({ next: endless() }) })
+    expect(plainResult(endless())).to.deep.equal(refusal)
+  })
+
+  it('hides what is marked, also where the result is cut', () => {
+    const results = t.type({ token: sensitive(t.string), text: t.string })
+    expect(plainResult({ token: 's3cret', text: 'x' }, results)).to.deep.equal({
+      _tag: 'Right',
+      right: { token: '[sensitive]', text: 'x' },
+    })
+    const cut = plainResult({ token: 's3cret', text: 'x'.repeat(MAX_BYTES) }, results)
+    expect(cut).to.have.nested.property('right.truncated', true)
+    expect(JSON.stringify(cut)).not.to.include('s3cret')
   })
 })
 
@@ -115,6 +184,16 @@ describe('toolFailure', () => {
     expect(toolFailure(odd)).to.deep.equal({ error: 'the tool failed', isPermanent: false })
     const gone = Object.assign(new ToolError('X', 'x', { permanent: true }), { message: undefined })
     expect(toolFailure(gone)).to.deep.equal({ error: 'the tool failed', isPermanent: true })
+  })
+
+  it('survives an error that throws when it is asked', () => {
+    const hostile = new Error('x')
+    Object.defineProperty(hostile, 'message', {
+      get: () => {
+        throw new Error('/secret')
+      },
+    })
+    expect(toolFailure(hostile)).to.deep.equal({ error: 'the tool failed', isPermanent: false })
   })
 
   it('cuts endless words and writes control characters out', () => {

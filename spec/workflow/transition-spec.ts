@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import type { NodeStatus } from '../../lib/event/catalogue.ts'
 import type { Graph } from '../../lib/event/graph.ts'
+import type { Plan } from '../../lib/workflow/plan.ts'
+import type { PlanNode } from '../../lib/workflow/plan-node.ts'
 import type { RunEvent } from '../../lib/workflow/run-event.ts'
 import { initialSnapshot } from '../../lib/workflow/snapshot.ts'
 import { type Command, type RunRules, type Signal, transition } from '../../lib/workflow/transition.ts'
@@ -14,15 +16,20 @@ function eventsOf(commands: readonly Command[]): readonly RunEvent[] {
 }
 
 /** A run that is told things by hand. Returns what each signal brought, in words. */
-function runByHand(graph: Graph, rules: Partial<RunRules> = {}) {
+function runByHand(graph: Graph, rules: Partial<RunRules> = {}, plan: Plan = planOf(graph)) {
   const all: RunRules = { identity, graph, maxParallelNodes: 5, ...rules }
-  let snapshot = initialSnapshot(planOf(graph))
+  let snapshot = initialSnapshot(plan)
   const say = (commands: readonly Command[]): readonly string[] =>
     commands.map((command) => {
       if (command._tag === 'Publish') return labelOf(command.event)
-      return command._tag === 'StopNode'
-        ? `${command._tag} ${command.nodeId}: ${command.reason}`
-        : `${command._tag} ${command.nodeId} ${command.attempt}`
+      switch (command._tag) {
+        case 'StopNode':
+          return `StopNode ${command.nodeId}: ${command.reason}`
+        case 'AwaitInput':
+          return `AwaitInput ${command.nodeId}`
+        default:
+          return `${command._tag} ${command.nodeId} ${command.attempt}`
+      }
     })
   const tell = (signal: Signal): readonly Command[] => {
     const [after, commands] = transition(snapshot, signal, all)
@@ -53,11 +60,13 @@ const letters: Readonly<Record<string, string>> = {
   'task.completed': 'C',
   'task.failed': 'E',
   'task.cancelled': 'K',
+  'log.entry': 'p',
+  'workflow.input_required': 'I',
 }
 const statusLetters: Readonly<Record<NodeStatus, string>> = {
   pending: '?',
   ready: '?',
-  waiting: '?',
+  waiting: 'w',
   running: 'r',
   retrying: 't',
   completed: 'c',
@@ -65,8 +74,8 @@ const statusLetters: Readonly<Record<NodeStatus, string>> = {
   skipped: 's',
   cancelled: 'k',
 }
-/** PROTOCOL section 6: told to be running, started once, tries, one end. */
-const life = /^(s|k|rSp*(t(rp*)?)*?(XCc|FEf|Kk))$/
+/** PROTOCOL section 6: told to be running, started once, tries, one end; or asked a person; or failed by its guard. */
+const life = /^(s|k|Ef|rSp*(t(rp*)?)*?(XCc|FEf|Kk)|wSI(Cc|Ef|Kk))$/
 
 function livesOf({ events }: Played): ReadonlyMap<string, string> {
   const lives = new Map<string, string>()
@@ -123,14 +132,17 @@ describe('transition', () => {
             }
             const hasEnded =
               event.type === 'workflow.node_status_update' &&
-              ['completed', 'failed', 'skipped'].includes(event.data.status)
-            if (!hasEnded) continue
+              ['completed', 'failed', 'skipped', 'cancelled'].includes(event.data.status)
+            // A run that is stopped ends, whatever has become of its nodes.
+            const isStopped = final.status === 'cancelled' || final.status === 'timed_out'
+            const isTold = events[index + 1]?.type === 'workflow.progress'
+            if (!hasEnded || (isStopped && event.data.status === 'cancelled' && !isTold)) continue
             done += 1
             const next = events[index + 1]
             expect(next?.type).to.equal('workflow.progress')
             expect(next?.data).to.include({ progress: Math.round((100 * done) / count), status: 'running' })
           }
-          if (final.status === 'completed') expect(done).to.equal(count)
+          if (final.status === 'completed' || final.status === 'failed') expect(done).to.equal(count)
           expect(done).to.be.at.most(count)
         }),
       )
@@ -177,7 +189,10 @@ describe('transition', () => {
           for (const { id } of scene.graph.nodes) {
             const into = scene.graph.edges.filter(({ target }) => target === id)
             const mayRun = into.every(({ source, when }) => isSatisfied(when, finalStatus(played, source)))
-            expect(finalStatus(played, id) !== 'skipped', id).to.equal(mayRun)
+            if (scene.guards[id] === 'throw') expect(finalStatus(played, id) === 'failed', id).to.equal(mayRun)
+            else if (scene.guards[id] === 'no') expect(finalStatus(played, id), id).to.equal('skipped')
+            else if (scene.guards[id] !== 'after two')
+              expect(finalStatus(played, id) !== 'skipped', id).to.equal(mayRun)
           }
         }),
       )
@@ -378,6 +393,50 @@ describe('transition', () => {
         'node b skipped',
         'workflow.progress 100',
         'workflow.completed',
+      ])
+    })
+  })
+
+  describe('a guard', () => {
+    const guarded = (guard: NonNullable<PlanNode['guard']>) => {
+      const graph: Graph = {
+        nodes: [toolNode('a'), toolNode('b'), toolNode('c')],
+        edges: [edge('a', 'b'), edge('b', 'c')],
+      }
+      const plan = planOf(graph)
+      const nodes = new Map([...plan.nodes].map(([id, node]) => [id, id === 'b' ? { ...node, guard } : node]))
+      const run = runByHand(graph, {}, { ...plan, nodes })
+      run.start()
+      return run
+    }
+
+    it('that says no skips its node and what would follow; it sees the results so far', () => {
+      const seen: unknown[] = []
+      const run = guarded((results) => {
+        seen.push([...results])
+        return false
+      })
+      expect(run.succeed('a', 5).slice(-5)).to.deep.equal([
+        'node b skipped',
+        'workflow.progress 67',
+        'node c skipped',
+        'workflow.progress 100',
+        'workflow.completed',
+      ])
+      expect(seen).to.deep.equal([[['a', 5]]])
+    })
+
+    it('that throws fails its node for good', () => {
+      const run = guarded(() => {
+        throw new Error('no field x')
+      })
+      expect(run.succeed('a').slice(-6)).to.deep.equal([
+        'task.failed b',
+        'node b failed',
+        'workflow.progress 67',
+        'node c skipped',
+        'workflow.progress 100',
+        'workflow.failed b failed',
       ])
     })
   })

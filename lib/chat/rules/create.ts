@@ -3,7 +3,8 @@ import { placed, type Parts, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
 import { phrases } from '../phrases.ts'
 import { takePlace, takePlacedTarget } from '../places.ts'
-import { actOnFolder, ask, type Reading, type Rule } from '../reading.ts'
+import { sentence } from '../quote.ts'
+import { actOnFolder, ask, type Reading, type Rule, type Wanted, wanted } from '../reading.ts'
 import { takeTarget, type Target } from '../targets.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { IN } from '../words/things.ts'
@@ -23,7 +24,9 @@ export const readCreate: Rule = (cursor, referents) => {
   const target = takeTarget(cursor, {})
   if (target === undefined) return undefined
   const parts = takeParts(cursor, referents, target)
-  if (target.kind !== 'folder' && isProblem(parts.content)) return askForContent(parts.content)
+  if (target.kind !== 'folder' && isProblem(parts.content)) {
+    return askForContent(parts.content, parts.name && placed(parts.folder, parts.name))
+  }
   if (!cursor.isDone()) return undefined
   if (target.isMany) return ask(`I make one file or folder at a time. For example: ${exampleOf('write_file')}`)
   return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, isMaking)
@@ -49,7 +52,12 @@ export const readTouch: Rule = (cursor, referents) => {
 function readFolder({ name, folder, content }: Parts): Reading | undefined {
   if (content !== undefined) return undefined
   if (name === undefined) {
-    return ask(`What shall the folder be called? For example: ${exampleOf('create_directory')}`)
+    const wants = wanted(
+      'words',
+      'create a folder called ',
+      folder === undefined ? '' : sentence` in the folder ${folder}`,
+    )
+    return ask(`What shall the folder be called? For example: ${exampleOf('create_directory')}`, wants)
   }
   const path = placed(folder, name)
   return actOnFolder('create_directory', [path], path)
@@ -57,16 +65,25 @@ function readFolder({ name, folder, content }: Parts): Reading | undefined {
 
 function readFile({ name, folder, content }: Parts, target: Target, isMaking: boolean): Reading | undefined {
   if (name === undefined) {
-    return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`)
+    return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`, nameWanted(folder, content))
   }
-  if (isProblem(content)) return askForContent(content)
+  if (isProblem(content)) return askForContent(content, placed(folder, name))
   if (target.kind === 'any' && content === undefined) {
     if (!isMaking) return undefined
     if (!looksLikeFile(name)) {
       return ask(
         `Shall I create a file or a folder? Say "create a file called ${name}" or "create a folder called ${name}".`,
+        wanted('words', 'create a ', sentence` called ${placed(folder, name)}`),
       )
     }
   }
   return writeAct(placed(folder, name), content ?? { text: '', isOpen: false })
+}
+
+function nameWanted(folder: string | undefined, content: Parts['content']): Wanted | undefined {
+  const place = folder === undefined ? '' : sentence` in the folder ${folder}`
+  const saying = content === undefined || isProblem(content) ? '' : sentence` with content ${content.text}`
+  return place === undefined || saying === undefined
+    ? undefined
+    : wanted('words', 'create a file called ', `${saying}${place}`)
 }

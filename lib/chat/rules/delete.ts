@@ -1,6 +1,6 @@
 import { exampleOf } from '../abilities.ts'
 import { takePlacedTarget } from '../places.ts'
-import { actOnFile, ask, type Rule } from '../reading.ts'
+import { actOnFile, type Ask, ask, type Rule, wanted } from '../reading.ts'
 import { EVERYTHING, QUANTIFIERS_OF_MANY } from '../words/things.ts'
 import { DELETE, LOOSE_DELETE } from '../words/verbs.ts'
 
@@ -15,7 +15,11 @@ export const readDelete: Rule = (cursor, referents) => {
   }
   if (!cursor.isDone()) return undefined
   if (target?.kind === 'folder') return ask('I can delete files, but not folders.')
-  if (target?.path === undefined) return ask(`Which file shall I delete? For example: ${exampleOf('delete_file')}`)
+  if (target?.path === undefined) return askWhichFile()
   if (!target.isSure && LOOSE_DELETE.has(verb)) return undefined
   return actOnFile('delete_file', [target.path], target.path)
+}
+
+function askWhichFile(): Ask {
+  return ask(`Which file shall I delete? For example: ${exampleOf('delete_file')}`, wanted('words', 'delete '))
 }

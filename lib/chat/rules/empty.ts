@@ -1,6 +1,6 @@
 import { takeContentOf } from '../content-of.ts'
 import { takePlacedTarget } from '../places.ts'
-import { ask, type Rule } from '../reading.ts'
+import { ask, type Rule, wanted } from '../reading.ts'
 import { ALL_CONTENT } from '../words/contents.ts'
 import { DELETE, EMPTY } from '../words/verbs.ts'
 import { writeAct } from '../writing.ts'
@@ -15,6 +15,7 @@ export const readEmpty: Rule = (cursor, referents) => {
   if (target?.isSure !== true || !cursor.isDone()) return undefined
   if (target.isMany) return ask('I empty one file at a time. For example: empty notes.txt')
   if (target.kind === 'folder') return ask('I can empty files, but not folders.')
-  if (target.path === undefined) return ask('Which file shall I empty? For example: empty notes.txt')
+  if (target.path === undefined)
+    return ask('Which file shall I empty? For example: empty notes.txt', wanted('words', 'empty '))
   return writeAct(target.path, { text: '', isOpen: false })
 }

@@ -3,7 +3,8 @@ import { filesAct, folderAct } from '../listing.ts'
 import { join, looksLikeFile, ROOT } from '../paths.ts'
 import { type Phrases, phrases } from '../phrases.ts'
 import { takePlace, takePlacedTarget } from '../places.ts'
-import { ask, type Reading, type Referents, type Rule } from '../reading.ts'
+import { sentence } from '../quote.ts'
+import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeTarget, type Target } from '../targets.ts'
 import { HERE, IN, THERE } from '../words/things.ts'
 import { ASKING, DOES, HAS, HAVE, IS } from '../words/verbs.ts'
@@ -58,7 +59,10 @@ function lookFor({ kind, path, isMany, isSure }: Target, folder = ROOT): Reading
   if (path === undefined) return undefined
   if (kind === 'folder') return isMany ? undefined : folderAct(join(folder, path))
   if (kind === 'any' && !(isSure && looksLikeFile(path))) {
-    return ask(`Is "${path}" a file or a folder? Say "is there a file called ${path}" or "show the folder ${path}".`)
+    return ask(
+      `Is "${path}" a file or a folder? Say "is there a file called ${path}" or "show the folder ${path}".`,
+      wanted('words', 'is there a ', sentence` called ${join(folder, path)}`),
+    )
   }
   return filesAct(folder, path, false)
 }

@@ -3,7 +3,8 @@ import { takeContentOf } from '../content-of.ts'
 import { folderAct } from '../listing.ts'
 import { looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
-import { actOnFile, ask, type Reading, type Rule } from '../reading.ts'
+import { sentence } from '../quote.ts'
+import { actOnFile, ask, type Reading, type Rule, wanted } from '../reading.ts'
 import { type Target } from '../targets.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { QUANTIFIERS_OF_MANY } from '../words/things.ts'
@@ -41,11 +42,14 @@ function readTarget({ kind, path, isSure }: Target, isReading: boolean): Reading
   if (kind === 'folder') return folderAct(path ?? ROOT)
   if (path === undefined) return askForFile()
   if (kind === 'any' && !isReading && !(isSure && looksLikeFile(path))) {
-    return ask(`Is "${path}" a file or a folder? Say "read the file ${path}" or "show the folder ${path}".`)
+    return ask(
+      `Is "${path}" a file or a folder? Say "read the file ${path}" or "show the folder ${path}".`,
+      wanted('words', 'show the ', sentence` ${path}`),
+    )
   }
   return actOnFile('read_file', [path], path)
 }
 
 function askForFile(): Reading {
-  return ask(`Which file shall I read? For example: ${exampleOf('read_file')}`)
+  return ask(`Which file shall I read? For example: ${exampleOf('read_file')}`, wanted('words', 'read '))
 }

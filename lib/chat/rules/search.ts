@@ -2,7 +2,7 @@ import { exampleOf } from '../abilities.ts'
 import type { Cursor } from '../cursor.ts'
 import { readListing } from '../listing.ts'
 import { takePlacedTarget } from '../places.ts'
-import { ask, type Reading, type Referents, type Rule } from '../reading.ts'
+import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { readSearch, searchAct, takeSearched, takeSearchPlace } from '../searching.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { FOR, OCCURRENCES, QUANTIFIERS } from '../words/listings.ts'
@@ -67,5 +67,5 @@ function readText(cursor: Cursor, referents: Referents): Reading | undefined {
 }
 
 function askForText(): Reading {
-  return ask(`What shall I search for? For example: ${exampleOf('search_files')}`)
+  return ask(`What shall I search for? For example: ${exampleOf('search_files')}`, wanted('words', 'search for '))
 }

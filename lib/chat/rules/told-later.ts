@@ -10,6 +10,6 @@ export const readToldLater: Rule = (cursor, referents) => {
   cursor.accept(SUBJECTS)
   const content = takeContent(cursor, referents, true)
   if (content === undefined) return undefined
-  if (isProblem(content)) return askForContent(content)
+  if (isProblem(content)) return askForContent(content, started)
   return cursor.isDone() ? writeAct(started, content) : undefined
 }

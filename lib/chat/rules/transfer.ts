@@ -1,9 +1,10 @@
-import { exampleOf, type FileTool } from '../abilities.ts'
+import { exampleOf, type KnownTool } from '../abilities.ts'
 import { takeContentOf } from '../content-of.ts'
 import type { Cursor } from '../cursor.ts'
 import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
-import { actOnFile, ask, type Reading, type Referents, type Rule } from '../reading.ts'
+import { sentence } from '../quote.ts'
+import { actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
 import { EVERYTHING, FROM, HERE, INSIDE, INTO, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
 import { COPY, MOVE, RENAME } from '../words/verbs.ts'
@@ -31,10 +32,12 @@ export const readRename: Rule = (cursor, referents) => {
 }
 
 interface Transfer {
-  readonly tool: FileTool
+  readonly tool: KnownTool
   readonly verb: string
   /** What to ask where it does not say where the file goes. */
   readonly asksFor: string
+  /** What then stands before the answer. */
+  readonly before: string
   /** A new name without a folder stays in the folder of the old one. */
   readonly staysInFolder: boolean
 }
@@ -43,18 +46,26 @@ const COPYING: Transfer = {
   tool: 'copy_file',
   verb: 'copy',
   asksFor: 'What shall the copy be called',
+  before: 'to',
   staysInFolder: false,
 }
-const MOVING: Transfer = { tool: 'move_file', verb: 'move', asksFor: 'Where shall I move it', staysInFolder: false }
+const MOVING: Transfer = {
+  tool: 'move_file',
+  verb: 'move',
+  asksFor: 'Where shall I move it',
+  before: 'into',
+  staysInFolder: false,
+}
 const RENAMING: Transfer = {
   tool: 'move_file',
   verb: 'rename',
   asksFor: 'What shall the new name be',
+  before: 'to',
   staysInFolder: true,
 }
 
 /** "a b", as the shell's commands have it. */
-function readShell(cursor: Cursor, tool: FileTool): Reading | undefined {
+function readShell(cursor: Cursor, tool: KnownTool): Reading | undefined {
   return cursor.attempt(() => {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
@@ -67,7 +78,7 @@ function readShell(cursor: Cursor, tool: FileTool): Reading | undefined {
 function readTransfer(
   cursor: Cursor,
   referents: Referents,
-  { tool, verb, asksFor, staysInFolder }: Transfer,
+  { tool, verb, asksFor, before, staysInFolder }: Transfer,
 ): Reading | undefined {
   const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
   cursor.accept(FROM)
@@ -79,14 +90,28 @@ function readTransfer(
   const goal = takeGoal(cursor, referents)
   if (!cursor.isDone() || goal?.isMany === true) return undefined
   if (source?.kind === 'folder') return ask(`I can ${verb} files, but not folders.`)
-  if (source?.path === undefined) return ask(`Which file shall I ${verb}? For example: ${exampleOf(tool)}`)
-  if (goal?.path === undefined) return ask(`${asksFor}? For example: ${exampleOf(tool)}`)
+  if (source?.path === undefined) {
+    return ask(
+      `Which file shall I ${verb}? For example: ${exampleOf(tool)}`,
+      wanted('words', `${verb} `, goalAsSaid(goal)),
+    )
+  }
+  if (goal?.path === undefined) {
+    const from = sentence` the file ${source.path} `
+    return ask(`${asksFor}? For example: ${exampleOf(tool)}`, wanted('words', from && `${verb}${from}${before} `))
+  }
   const from = source.path
   const isInto = goal.kind === 'folder' && !goal.isNamed
   const to = isInto ? join(goal.path, baseName(from)) : goal.path
   const isNewName = staysInFolder && !isInto && !to.includes('/') && folderOf(from) !== ROOT
   const path = isNewName ? join(folderOf(from), to) : to
   return actOnFile(tool, [from, path], path)
+}
+
+/** A goal as it may be said again. */
+function goalAsSaid(goal: Goal | undefined): string | undefined {
+  if (goal?.path === undefined) return ''
+  return goal.kind === 'folder' && !goal.isNamed ? sentence` into the folder ${goal.path}` : sentence` to ${goal.path}`
 }
 
 function isOneOfMany({ manner }: Cursor): boolean {

@@ -5,13 +5,15 @@ import type { Cursor } from '../cursor.ts'
 import { placed, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
-import { type Ask, actOnFile, ask, type Reading, type Referents, type Rule } from '../reading.ts'
+import { sentence } from '../quote.ts'
+import { type Ask, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeAs, takeNaming, takeTarget } from '../targets.ts'
 import { opensQuote } from '../tokens.ts'
 import { BY, CONTENT, LINKS } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { DETERMINERS, IN, INTO, PRONOUNS } from '../words/things.ts'
 import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
+import { restOfWish } from '../wish.ts'
 import { askForContent, isProblem, writeAct } from '../writing.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
@@ -74,7 +76,7 @@ function readContentFirst(cursor: Cursor, referents: Referents): Reading | undef
   const quote = cursor.isInBracket() ? undefined : cursor.takeQuote()
   const quoted = quote === undefined ? undefined : { text: quote, isOpen: false }
   const into = takeInto(cursor, referents)
-  if (into === undefined) return quoted !== undefined && cursor.isDone() ? askForName() : undefined
+  if (into === undefined) return quoted !== undefined && cursor.isDone() ? askForName(quoted.text) : undefined
   const content = quoted ?? takeRest(cursor) ?? takeContent(cursor, referents, true) ?? takeQuoted(cursor, referents)
   if (content === undefined && !cursor.isDone()) return undefined
   return finish(cursor, into.path, content ?? some ?? 'missing')
@@ -86,7 +88,7 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   if (target === undefined || target.isMany || target.kind === 'folder') return undefined
   const { name, folder, content } = takeParts(cursor, referents, target)
   if (!cursor.isDone()) return undefined
-  if (name === undefined) return target.kind === 'file' ? askForName() : undefined
+  if (name === undefined) return target.kind === 'file' ? askForName(textOf(content)) : undefined
   // "put a.txt in docs" does not say what to write
   if (!target.isSure || (content === undefined && folder !== undefined)) return undefined
   return finish(cursor, placed(folder, name), content ?? 'missing')
@@ -101,12 +103,17 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
   if (opensQuote(first)) return askForContent('unclear')
   const start = cursor.index
   const goal = lastGoal(cursor, referents)
-  if (goal === undefined) return saysWhere(cursor) || cursor.isDone() ? undefined : askForName()
+  if (goal === undefined) {
+    if (saysWhere(cursor) || cursor.isDone()) return undefined
+    const isSaid = determiners.length === 0 && !isCalled && !describes(cursor, isCalled)
+    return askForName(isSaid ? restOfWish(cursor) : undefined)
+  }
   const text = cursor.source(start, goal.index)
-  if (text === '') return askForContent('missing')
+  const path = goal.isSure && goal.isOnly ? goal.path : undefined
+  if (text === '') return askForContent('missing', path)
   // only "the text x" announces; "a message for Bob" may be a part of what is said
-  if (isCalled ? determiners.join(' ') !== 'the' : determiners.length > 0) return askForContent('unclear')
-  if (describes(cursor, isCalled)) return askForContent('unclear')
+  if (isCalled ? determiners.join(' ') !== 'the' : determiners.length > 0) return askForContent('unclear', path)
+  if (describes(cursor, isCalled)) return askForContent('unclear', path)
   if (goal.index === start + 1 && looksLikeFile(text)) {
     return ask(
       `Shall I write "${text}" into a file, or move the file? Say it with quotes, or "move ${text} to ${goal.path}".`,
@@ -115,9 +122,10 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
   if (!goal.isSure) {
     return ask(
       `Shall I write that into a file called "${goal.path}"? Then say: write 'the text' to the file ${goal.path}`,
+      wanted('yes', sentence`create a file called ${goal.path} with content ${text}`),
     )
   }
-  return goal.isOnly ? writeAct(goal.path, { text, isOpen: false }) : askForContent('unclear')
+  return goal.isOnly ? writeAct(goal.path, { text, isOpen: false }) : askForContent('unclear', path)
 }
 
 /** Whether the words tell what is to be written rather than say it: "5 lines", "it", "the text of a.txt". */
@@ -190,11 +198,17 @@ function takeInto(cursor: Cursor, referents: Referents): Into | undefined {
 }
 
 function finish(cursor: Cursor, path: string | undefined, content: Content | NoContent): Reading | undefined {
-  if (isProblem(content)) return askForContent(content)
+  if (isProblem(content)) return askForContent(content, path)
   if (!cursor.isDone()) return undefined
-  return path === undefined ? askForName() : writeAct(path, content)
+  return path === undefined ? askForName(content.text) : writeAct(path, content)
 }
 
-function askForName(): Ask {
-  return ask(`Into which file shall I write that? For example: ${exampleOf('write_file')}`)
+function askForName(text: string | undefined): Ask {
+  const wants =
+    text === undefined ? undefined : wanted('words', 'create a file called ', sentence` with content ${text}`)
+  return ask(`Into which file shall I write that? For example: ${exampleOf('write_file')}`, wants)
+}
+
+function textOf(content: Content | NoContent | undefined): string | undefined {
+  return content === undefined || isProblem(content) ? undefined : content.text
 }

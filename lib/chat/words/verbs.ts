@@ -1,4 +1,5 @@
 import { type Phrases, phrases, wordSet } from '../phrases.ts'
+import { CALCULATE, FETCH_ONLY, QUERY, SAY, WAIT } from './basics.ts'
 
 // What a clause can begin with. Lower case, straight apostrophes.
 
@@ -132,4 +133,9 @@ export const VERBS: readonly Phrases[] = [
   RENAME,
   SEARCH,
   QUESTION,
+  WAIT,
+  CALCULATE,
+  SAY,
+  QUERY,
+  FETCH_ONLY,
 ]

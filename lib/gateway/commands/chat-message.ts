@@ -1,6 +1,7 @@
 import { catchError, defer, EMPTY, finalize, from, type Observable, of, takeUntil, tap, timeout } from 'rxjs'
 import { createId } from '../../base/ids.ts'
 import { describeOutcome } from '../../chat/outcome.ts'
+import type { PlanRequest } from '../../chat/planner.ts'
 import { codecDetails } from '../../base/codec-details.ts'
 import { isRecord } from '../../base/is-record.ts'
 import { isThenable } from '../../base/is-thenable.ts'
@@ -14,6 +15,8 @@ import { noExecutor, startCommand, startWorkflow } from './start-work.ts'
 /** A planner that has not answered by then has hung. */
 const PLANNER_DEADLINE_MS = 30_000
 const MAX_ECHO_LENGTH = 1_000
+/** Of what a planner says itself. */
+const MAX_ANSWER_LENGTH = 64 * 1024
 
 /** "Processing", then what was planned, then one message that states the outcome (PROTOCOL section 11, transcript 6). */
 export const handleChatMessage: OrderHandler<ClientPayloads['CHAT_MESSAGE']> = ({ content }, context) => {
@@ -45,11 +48,15 @@ export const handleChatMessage: OrderHandler<ClientPayloads['CHAT_MESSAGE']> = (
 }
 
 /** What the planner makes of `text`, once. Errors when it throws, rejects or hangs; empty when the connection ends first. */
-function plan(text: string, { planner, executor, scheduler, command }: OrderContext): Observable<unknown> {
+function plan(text: string, context: OrderContext): Observable<unknown> {
+  const { planner, executor, scheduler, command, conversations, session } = context
   const controller = new AbortController()
   return defer((): Observable<unknown> => {
-    const reply: unknown = planner.plan({ text, tools: executor?.tools() ?? [] }, controller.signal)
-    return isThenable(reply) ? from(reply) : of(reply)
+    const pending = conversations.take(session)
+    const request: PlanRequest = { text, tools: executor?.tools() ?? [], ...(pending === undefined ? {} : { pending }) }
+    const reply: unknown = planner.plan(request, controller.signal)
+    // resolve: a promise of somebody's own may be anything else too
+    return isThenable(reply) ? from(Promise.resolve(reply)) : of(reply)
   }).pipe(
     timeout({ first: PLANNER_DEADLINE_MS, scheduler }),
     takeUntil(command.abandoned$),
@@ -60,15 +67,29 @@ function plan(text: string, { planner, executor, scheduler, command }: OrderCont
 /** @throws Error for a reply that is none. */
 function follow(reply: unknown, context: OrderContext): void {
   const onEnd = (event: TerminalEvent): void => tell(event, context)
-  const { _tag, content, command, graph } = isRecord(reply) ? reply : {}
-  if (_tag === 'Answer' && typeof content === 'string') return conclude(content, 'text', context)
+  const { _tag, content, command, graph, pending } = isRecord(reply) ? reply : {}
+  if (_tag === 'Answer' && typeof content === 'string') return conclude(cut(content), 'text', context)
+  if (_tag === 'Question' && typeof content === 'string') {
+    leaveOpen(pending, context)
+    return conclude(cut(content), 'text', context)
+  }
   if (_tag === 'Command' && typeof command === 'string')
     return report(startCommand(command, 'chat', context, onEnd), context)
-  if (_tag !== 'Workflow') throw new TypeError('the reply of a planner is an Answer, a Command or a Workflow')
+  if (_tag !== 'Workflow')
+    throw new TypeError('the reply of a planner is an Answer, a Question, a Command or a Workflow')
   const decoded = ExecuteWorkflow.decode(graph)
   if (decoded._tag === 'Right') return report(startWorkflow(decoded.right, 'chat', context, onEnd), context)
   context.logger.warn({ details: codecDetails(decoded.left) }, 'the planner made no valid workflow')
   return conclude('What was planned is not a valid workflow.', 'error', context)
+}
+
+function leaveOpen(pending: unknown, { conversations, session, logger }: OrderContext): void {
+  if (pending === undefined || conversations.keep(session, pending)) return
+  logger.warn({}, 'what the planner left open is not kept: it is no JSON, or too large')
+}
+
+function cut(content: string): string {
+  return content.length > MAX_ANSWER_LENGTH ? `${content.slice(0, MAX_ANSWER_LENGTH)}…` : content
 }
 
 function report(error: ProtocolError | undefined, context: OrderContext): void {

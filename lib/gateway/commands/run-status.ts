@@ -27,7 +27,7 @@ export const handleListRuns: CommandHandler<ClientPayloads['LIST_RUNS']> = (quer
   const found = executor
     .runs('all')
     .filter(isOwnRun(context))
-    .filter(({ entry }) => status === undefined || entry.status === status)
+    .filter((run) => status === undefined || run.entry.status === status)
     .filter(({ ordinal }) => before === undefined || ordinal < Number(before))
     .sort((one, other) => other.ordinal - one.ordinal)
   const page = found.slice(0, limit)

@@ -74,7 +74,7 @@ interface WorkOrder {
 
 /** `accepted` before the order: whatever the run says comes after it. An order that cannot be stored is taken back, and told. */
 function order({ kind, ids, event, onEnd }: WorkOrder, context: OrderContext): ProtocolError | undefined {
-  const { bus, command, liveWork, outcomes, scope, session } = context
+  const { bus, command, liveWork, outcomes, scope, session, watchers } = context
   const owner = session.principal?.id
   if (scope === 'own' && owner === undefined) {
     return { code: 'UNAUTHORIZED', message: 'commands are for those who are known here' }
@@ -87,14 +87,17 @@ function order({ kind, ids, event, onEnd }: WorkOrder, context: OrderContext): P
   const takeBack = (): void => {
     command.forget()
     outcomes.forget(executionId)
+    watchers.forget(executionId)
     liveWork.end(who)
   }
   command.answer(serverMessage('accepted', { ...ids, ...context.position() }))
   outcomes.expect(executionId, kind, (last) => {
+    watchers.forget(executionId)
     liveWork.end(who)
     if (onEnd === undefined) command.end(last)
     else onEnd(last)
   })
+  watchers.order(session, executionId)
   try {
     const stored = bus.publish({
       ...event,

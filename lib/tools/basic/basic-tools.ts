@@ -1,7 +1,9 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs'
 import { checkOptions, objectWith } from '../../base/options.ts'
 import type { Tool } from '../tool.ts'
+import { calculateTool } from './calculate.ts'
 import { echoTool } from './echo.ts'
+import { jsonQueryTool } from './json-query.ts'
 import { waitTool } from './wait.ts'
 
 export interface BasicToolsOptions {
@@ -10,11 +12,11 @@ export interface BasicToolsOptions {
 }
 
 /**
- * Tools that touch nothing outside the run: `echo`, `wait`.
+ * Tools that touch nothing outside the run: `echo`, `wait`, `calculate`, `json_query`.
  *
  * @throws OptionError for a bad option, naming it.
  */
 export function basicTools(options: BasicToolsOptions = {}): readonly Tool[] {
   checkOptions('basicTools', options, { scheduler: objectWith('now', 'schedule') })
-  return [echoTool(), waitTool(options.scheduler ?? asyncScheduler)]
+  return [echoTool(), waitTool(options.scheduler ?? asyncScheduler), calculateTool(), jsonQueryTool()]
 }

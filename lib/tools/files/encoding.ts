@@ -1,18 +1,22 @@
 import * as t from 'io-ts'
+import { withSchema } from '../json-schema.ts'
 import { fileError } from './file-error.ts'
 
 /** How bytes are written as text in a param or a result. */
 type Encoding = 'utf8' | 'base64'
 
 /** An {@link Encoding}, by any of the names it goes by. */
-export const EncodingParam: t.Type<Encoding> = new t.Type(
-  '"utf8" or "base64"',
-  (value): value is Encoding => value === 'utf8' || value === 'base64',
-  (value, context) => {
-    if (value === 'utf8' || value === 'utf-8') return t.success('utf8')
-    return value === 'base64' ? t.success('base64') : t.failure(value, context)
-  },
-  t.identity,
+export const EncodingParam: t.Type<Encoding> = withSchema(
+  new t.Type(
+    '"utf8" or "base64"',
+    (value): value is Encoding => value === 'utf8' || value === 'base64',
+    (value, context) => {
+      if (value === 'utf8' || value === 'utf-8') return t.success('utf8')
+      return value === 'base64' ? t.success('base64') : t.failure(value, context)
+    },
+    t.identity,
+  ),
+  { enum: ['utf8', 'base64'] },
 )
 
 /** The bytes `content` stands for. @throws ToolError `INVALID_CONTENT` for what is not base64. */

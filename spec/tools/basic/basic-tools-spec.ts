@@ -1,21 +1,16 @@
 import { expect } from 'chai'
 import { basicTools } from '../../../lib/tools/basic/basic-tools.ts'
 import { createToolRegistry } from '../../../lib/tools/registry.ts'
-import type { ToolContext } from '../../../lib/tools/tool.ts'
+import { ToolError } from '../../../lib/tools/tool.ts'
 import { createTestTime } from '../../../lib/testing/index.ts'
+import { toolContext } from '../../support/tool-context.ts'
 
 function createBench() {
   const time = createTestTime()
   const registry = createToolRegistry(basicTools({ scheduler: time.scheduler }))
   const controller = new AbortController()
   const told: number[] = []
-  const context: ToolContext = {
-    signal: controller.signal,
-    progress: (percent) => void told.push(percent),
-    executionId: 'e',
-    nodeId: 'n',
-    attempt: 1,
-  }
+  const context = toolContext({ signal: controller.signal, progress: (percent) => void told.push(percent) })
   const call = (name: string, params: object): Promise<unknown> => {
     const prepared = registry.prepare(name, params)
     if (prepared._tag === 'Left') throw new Error(JSON.stringify(prepared.left))
@@ -63,6 +58,28 @@ describe('basicTools', () => {
     await time.advance(10_000)
     expect(told).to.deep.equal([10])
     expect(await call('wait', { seconds: 1 }).catch((error: unknown) => error)).to.equal(reason)
+  })
+
+  it('calculate gives a number, and takes at most 1000 characters', async () => {
+    const { registry, call } = createBench()
+    expect(await call('calculate', { expression: '2 + 3 * 4' })).to.equal(14)
+    const error: unknown = await call('calculate', { expression: '1 / 0' }).catch((reason: unknown) => reason)
+    expect(error).to.be.instanceOf(ToolError).and.to.have.property('code', 'DIVISION_BY_ZERO')
+    for (const expression of ['', '1'.repeat(1_001), 7, undefined]) {
+      expect(registry.prepare('calculate', { expression })._tag, String(expression)).to.equal('Left')
+    }
+  })
+
+  it('json_query takes JSON as a value or as text', async () => {
+    const { registry, call } = createBench()
+    for (const value of [{ a: [1, 2] }, '{"a":[1,2]}']) {
+      expect(await call('json_query', { value, path: 'a[1]' })).to.equal(2)
+    }
+    expect(await call('json_query', { value: null, path: '$' })).to.equal(null)
+    const error: unknown = await call('json_query', { value: '{a:1}', path: 'a' }).catch((reason: unknown) => reason)
+    expect(error).to.be.instanceOf(ToolError).and.to.include({ code: 'INVALID_JSON', permanent: true })
+    expect(registry.prepare('json_query', { path: 'a' })._tag).to.equal('Left')
+    expect(registry.prepare('json_query', { value: {}, path: '' })._tag).to.equal('Left')
   })
 
   it('names the option that is wrong', () => {

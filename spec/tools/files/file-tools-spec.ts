@@ -7,7 +7,7 @@ import { OptionError } from '../../../lib/base/options.ts'
 import { fileTools } from '../../../lib/tools/files/file-tools.ts'
 import { temporaryName } from '../../../lib/tools/files/temporary-name.ts'
 import { createToolRegistry } from '../../../lib/tools/registry.ts'
-import type { ToolContext } from '../../../lib/tools/tool.ts'
+import { toolContext } from '../../support/tool-context.ts'
 import {
   abortedAtLook,
   codeOf,
@@ -18,13 +18,7 @@ import {
   waysToOpen,
 } from './workspace-fixture.ts'
 
-const context: ToolContext = {
-  signal: new AbortController().signal,
-  progress: () => undefined,
-  executionId: 'e1',
-  nodeId: 'n1',
-  attempt: 1,
-}
+const context = toolContext()
 
 describe('fileTools', () => {
   afterEach(removeFixtures)

@@ -8,6 +8,7 @@ import { openAnchored, openChecked, type OpenFolder } from '../../../lib/tools/f
 import { createWorkspace, type Limits } from '../../../lib/tools/files/workspace.ts'
 import { createToolRegistry } from '../../../lib/tools/registry.ts'
 import { ToolError } from '../../../lib/tools/tool.ts'
+import { toolContext } from '../../support/tool-context.ts'
 
 /** A workspace of its own for each test, with something beside it that must never be reached. */
 export interface Fixture {
@@ -49,8 +50,7 @@ export async function createFixture(limits: Partial<Limits> = {}, open?: OpenFol
     call: async (tool, params, signal = new AbortController().signal) => {
       const prepared = registry.prepare(tool, params)
       if (isLeft(prepared)) throw new Error(`not prepared: ${JSON.stringify(prepared.left)}`)
-      const progress = (): void => undefined
-      return prepared.right.run({ signal, progress, executionId: 'e1', nodeId: 'n1', attempt: 1 })
+      return prepared.right.run(toolContext({ signal }))
     },
     contents: (folder = root) => contentsOf(folder),
   }

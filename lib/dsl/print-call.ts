@@ -1,24 +1,16 @@
 import { OptionError } from '../base/options.ts'
-import type { CallArgument, Script } from './ast.ts'
 import { quoteWord } from './quote.ts'
 
 /** An argument as {@link printCall} takes it: a text is positional, a `value` of `true` is a flag. */
 export type PrintableArgument = string | { readonly name: string; readonly value: string | true }
 
 /**
- * The text of a script, one step a line, with the least quoting that is safe: `parseDsl` gives the same steps back.
- *
- * @throws OptionError as {@link printCall} does; never for a script that `parseDsl` gave.
- */
-export function printScript(script: Script): string {
-  return script.steps.map(({ tool, args }) => printCall(tool, args.map(printable))).join('\n')
-}
-
-/**
  * The line that calls `tool` with `args`. It is always one line: a line break in an argument is written as `\n`.
  *
  * No text can say a flag, then a positional argument, then another option, because a flag would take the word after it for its
  * value. There the positional arguments are printed first, in their order, which means the same to a tool.
+ *
+ * What looks like a reference in an argument, `${name.path}`, is one.
  *
  * @throws OptionError when the language cannot say the name of the tool or of an option.
  */
@@ -29,10 +21,6 @@ export function printCall(tool: string, args: readonly PrintableArgument[] = [])
 
 const TOOL_NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/
 const OPTION_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
-
-function printable(argument: CallArgument): PrintableArgument {
-  return argument.name === undefined ? argument.value : argument
-}
 
 function printArguments(args: readonly PrintableArgument[]): readonly string[] {
   const greedy = args.findIndex((arg, index) => isFlag(arg) && isPositional(args[index + 1]))

@@ -1,11 +1,10 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { OptionError } from '../../lib/base/options.ts'
-import type { CallArgument, CallStep } from '../../lib/dsl/ast.ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
-import { type PrintableArgument, printCall, printScript } from '../../lib/dsl/print.ts'
-import { script, source, text as anyText } from './arbitraries.ts'
-import { stepsOf, withoutPlaces } from './steps.ts'
+import { type PrintableArgument, printCall } from '../../lib/dsl/print-call.ts'
+import { text as anyText } from './arbitraries.ts'
+import { stepsOf } from './steps.ts'
 
 const words: readonly (readonly [word: string, printed: string])[] = [
   ['a', 'a'],
@@ -26,6 +25,9 @@ const words: readonly (readonly [word: string, printed: string])[] = [
   ['say "x"', `'say "x"'`],
   ['C:\\x', "'C:\\\\x'"],
   ['\\', "'\\\\'"],
+  ['RETRY', "'RETRY'"],
+  ['timeout', "'timeout'"],
+  ['retrying', 'retrying'],
   ["it's", `"it's"`],
   [`it's "x"`, `'it\\'s "x"'`],
   ["it's \\", "'it\\'s \\\\'"],
@@ -85,48 +87,3 @@ describe('printCall', () => {
     expect(() => printCall('t', [{ name: 'a.b', value: true }])).to.throw(OptionError)
   })
 })
-
-describe('printScript', () => {
-  it('prints a step a line', () => {
-    expect(print("  call a 'b'  'c d' # e\n\n\tCALL f --g=h")).to.equal("CALL a b 'c d'\nCALL f --g h")
-  })
-
-  it('is undone by parseDsl, for every script that has a text', () => {
-    fc.assert(
-      fc.property(script, (tree) => {
-        expect(stepsOf(parseDsl(printScript(tree)))).to.deep.equal(
-          withoutPlaces({ ...tree, steps: tree.steps.map(sayable) }),
-        )
-      }),
-    )
-  })
-
-  it('gives every text that parses a text of the same meaning, which it then keeps', () => {
-    fc.assert(
-      fc.property(source, (text) => {
-        const parsed = parseDsl(text)
-        if (parsed._tag === 'Left') return
-        const printed = printScript(parsed.right)
-        expect(stepsOf(parseDsl(printed))).to.deep.equal(withoutPlaces(parsed.right))
-        expect(print(printed)).to.equal(printed)
-      }),
-    )
-  })
-})
-
-function print(text: string): string {
-  const parsed = parseDsl(text)
-  if (parsed._tag === 'Left') throw new Error(parsed.left.message)
-  return printScript(parsed.right)
-}
-
-/** The step as a text can say it: no flag stands before a positional argument if another option follows. */
-function sayable(step: CallStep): CallStep {
-  const { args } = step
-  const isPositional = ({ name }: CallArgument): boolean => name === undefined
-  const greedy = args.findIndex(
-    ({ value }, index) => value === true && args[index + 1]?.name === undefined && index + 1 < args.length,
-  )
-  if (greedy === -1 || args.slice(greedy + 1).every(isPositional)) return step
-  return { ...step, args: [...args.filter(isPositional), ...args.filter((arg) => !isPositional(arg))] }
-}

@@ -1,0 +1,132 @@
+import { exampleOf } from '../abilities.ts'
+import type { Cursor } from '../cursor.ts'
+import { sentence } from '../quote.ts'
+import { actOf, ask, type Reading, type Rule, wanted } from '../reading.ts'
+import { readJsonPath } from '../../tools/basic/json-path.ts'
+import { JSON_NOUNS, LOOSE_QUERY, OUT_OF, PATH_OF, QUERY } from '../words/basics.ts'
+
+/** `get users[0].name from '{"users":[…]}'`, `query '{"a":1}' for a`, `what is a.b in {"a":{"b":1}}?` */
+export const readQuery: Rule = (cursor) => {
+  const first = cursor.attempt(() => readPlaceFirst(cursor))
+  if (first !== undefined) return first
+  const isQuery = cursor.accept(QUERY) !== undefined
+  if (!isQuery && cursor.accept(LOOSE_QUERY) === undefined) return undefined
+  return (
+    cursor.attempt(() => readJsonFirst(cursor, isQuery)) ??
+    cursor.attempt(() => readPathFirst(cursor)) ??
+    (isQuery ? readPathOnly(cursor) : undefined)
+  )
+}
+
+/** `from '{"a":1}' get a` */
+function readPlaceFirst(cursor: Cursor): Reading | undefined {
+  if (cursor.accept(OUT_OF) === undefined) return undefined
+  const json = takeJson(cursor)
+  if (json === undefined || (cursor.accept(QUERY) ?? cursor.accept(LOOSE_QUERY)) === undefined) return undefined
+  const path = takePath(cursor)
+  return path === undefined || !cursor.isDone() ? undefined : actOf('json_query', [json, path])
+}
+
+/** `'{"a":1}' for a`; the preposition may be left out after a verb that means nothing else. */
+function readJsonFirst(cursor: Cursor, isQuery: boolean): Reading | undefined {
+  cursor.accept(OUT_OF)
+  const json = takeJson(cursor)
+  if (json === undefined) return undefined
+  cursor.skipMarks(',')
+  if (cursor.isDone()) return isQuery ? askForPath(json) : undefined
+  cursor.acceptAll(OUT_OF)
+  const path = takePath(cursor)
+  return path === undefined || !cursor.isDone() ? undefined : actOf('json_query', [json, path])
+}
+
+/** `the value of a from '{"a":1}'` */
+function readPathFirst(cursor: Cursor): Reading | undefined {
+  const path = takePath(cursor)
+  if (path === undefined || cursor.accept(OUT_OF) === undefined) return undefined
+  const json = takeJson(cursor)
+  return json === undefined || !cursor.isDone() ? undefined : actOf('json_query', [json, path])
+}
+
+function readPathOnly(cursor: Cursor): Reading | undefined {
+  const path = takePath(cursor)
+  if (path === undefined || !cursor.isDone()) return undefined
+  const wants = wanted('text', sentence`query ${path} from `)
+  return ask(`In which JSON shall I look? For example: ${exampleOf('json_query')}`, wants)
+}
+
+function askForPath(json: string): Reading {
+  const wants = wanted('words', sentence`query ${json} for `)
+  return ask(`Which value shall I get out of it? For example: ${exampleOf('json_query')}`, wants)
+}
+
+/** A path, in quotes or as a word: "users[0].name". What is in quotes and no path is the name of a field. */
+function takePath(cursor: Cursor): string | undefined {
+  cursor.acceptAll(PATH_OF)
+  const quoted = cursor.takeQuote()
+  if (quoted !== undefined) return isPath(quoted) ? quoted : `[${JSON.stringify(quoted)}]`
+  const token = cursor.peek()
+  if (token?.kind !== 'word') return undefined
+  cursor.index++
+  // with a bracket that the sentence seemed to open: "[0].name"
+  const text = cursor.source(cursor.index - 1, cursor.index)
+  return isPath(text) ? text : undefined
+}
+
+function isPath(text: string): boolean {
+  try {
+    readJsonPath(text)
+    return text !== ''
+  } catch {
+    return false
+  }
+}
+
+/** A list or an object, in quotes or as it is written in JSON. */
+function takeJson(cursor: Cursor): string | undefined {
+  cursor.accept(JSON_NOUNS)
+  cursor.skipMarks(':\n')
+  const quoted = cursor.takeQuote()
+  if (quoted !== undefined) return isJson(quoted) ? quoted : undefined
+  return takeJsonText(cursor)
+}
+
+function takeJsonText(cursor: Cursor): string | undefined {
+  const { text, tokens, index } = cursor
+  const gap = text.slice(tokens[index - 1]?.end ?? 0, tokens[index]?.start ?? 0)
+  // a bracket at the beginning of a word is of the sentence, and so in no token
+  const start = (tokens[index]?.start ?? text.length) - (/[[{]\s*$/.exec(gap)?.[0].length ?? 0)
+  const end = endOfJson(text, start)
+  if (end === undefined || !isJson(text.slice(start, end))) return undefined
+  const next = tokens.findIndex((token) => token.start >= end)
+  cursor.index = next === -1 ? tokens.length : next
+  return (tokens[cursor.index - 1]?.end ?? 0) <= end ? text.slice(start, end) : undefined
+}
+
+const STRING = /"(?:[^"\\]|\\.)*"/y
+
+/** Where the bracket closes that opens at `start`. */
+function endOfJson(text: string, start: number): number | undefined {
+  let depth = 0
+  for (let index = start; index < text.length; index++) {
+    if (text.charAt(index) === '"') {
+      STRING.lastIndex = index
+      const string = STRING.exec(text)
+      // to look for another end from each quotation mark would cost too much
+      if (string === null) return undefined
+      index += string[0].length - 1
+    } else if ('[{'.includes(text.charAt(index))) depth += 1
+    else if (']}'.includes(text.charAt(index))) depth -= 1
+    if (depth <= 0) return index > start ? index + 1 : undefined
+  }
+  return undefined
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

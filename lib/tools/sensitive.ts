@@ -1,0 +1,115 @@
+import * as t from 'io-ts'
+import { codecDetails, type ErrorDetail } from '../base/codec-details.ts'
+import { isRecord } from '../base/is-record.ts'
+import { partsOf, wrappedIn } from './codec-parts.ts'
+
+/** What is shown where something sensitive was. */
+export const HIDDEN = '[sensitive]'
+
+/** Deeper than any value that comes as JSON goes through a codec that refers to itself. */
+const MAX_DEPTH = 1_000
+
+/**
+ * Marks what `codec` decodes as sensitive: a tool gets it as it is, everybody else reads `"[sensitive]"` instead, in frames, logs,
+ * history and replays (THREATS T21). It decodes as `codec` does. Mark outermost: a codec of your own that wraps a marked one hides
+ * the mark too.
+ *
+ * ```ts
+ * import * as t from 'io-ts'
+ * import { defineTool, sensitive } from 'praxis-rx'
+ *
+ * const login = defineTool({
+ *   name: 'login',
+ *   description: 'Returns a token for a user.',
+ *   params: t.type({ user: t.string, password: sensitive(t.string) }),
+ *   results: t.type({ token: sensitive(t.string) }),
+ *   run: ({ user, password }) => ({ token: `${user}-${password.length}` }),
+ * })
+ * ```
+ */
+export function sensitive<Codec extends t.Mixed>(
+  codec: Codec,
+): t.Type<t.TypeOf<Codec>, t.OutputOf<Codec>, t.InputOf<Codec>> {
+  const { name, is, validate, encode } = codec as t.Type<t.TypeOf<Codec>, t.OutputOf<Codec>, t.InputOf<Codec>>
+  const marked = new t.Type(name, is, (value, context) => validate.call(codec, value, context), encode)
+  return Object.assign(marked, { _tag: 'SensitiveType', type: codec })
+}
+
+/**
+ * `value` with `"[sensitive]"` for whatever `codec` marks, present or `null`; what is absent stays absent. Of a union or an
+ * intersection all that any member marks is hidden, whether or not the value is that member's: too much hidden is a nuisance, too
+ * little a leak. For the same reason the value need not fit: raw params may be given as well as decoded ones. Changes nothing in
+ * place, and gives back `value` itself where nothing is marked. Never throws for what JSON can hold.
+ */
+export function withoutSensitive(codec: t.Mixed, value: unknown): unknown {
+  return hide(codec, value, 0)
+}
+
+/** Whether all that `codec` decodes is marked, by itself or by a wrapper around it. */
+export function isSensitive(codec: t.Mixed): boolean {
+  const { _tag, types } = partsOf(codec)
+  if (_tag === 'SensitiveType') return true
+  if (_tag === 'UnionType' || _tag === 'IntersectionType') return types?.some(isSensitive) === true
+  const wrapped = wrappedIn(codec)
+  return wrapped !== undefined && isSensitive(wrapped)
+}
+
+/** What is wrong with a value, as {@link codecDetails} tells it, without the values that are marked. */
+export function detailsWithoutSensitive(errors: t.Errors): readonly ErrorDetail[] {
+  return codecDetails(errors).map((detail, index) => {
+    const isHidden = errors[index]?.context.some(({ type }) => isSensitive(type as t.Mixed)) === true
+    return isHidden ? { path: detail.path, expected: detail.expected, actual: HIDDEN } : detail
+  })
+}
+
+function hide(codec: t.Mixed, value: unknown, depth: number): unknown {
+  if (value === undefined) return undefined
+  // only a codec that refers to itself gets here, with a value that no JSON was
+  if (depth > MAX_DEPTH) return HIDDEN
+  const { _tag, props, type, types, codomain } = partsOf(codec)
+  if (_tag === 'SensitiveType') return HIDDEN
+  const wrapped = wrappedIn(codec)
+  if (wrapped !== undefined) return hide(wrapped, value, depth)
+  if (_tag === 'UnionType' || _tag === 'IntersectionType') {
+    return (types ?? []).reduce<unknown>((rest, member) => hide(member, rest, depth), value)
+  }
+  const below = (inner: t.Mixed | undefined, item: unknown): unknown =>
+    inner === undefined ? item : hide(inner, item, depth + 1)
+  switch (_tag) {
+    case 'RecursiveType':
+      return below(type, value)
+    case 'InterfaceType':
+    case 'PartialType':
+    case 'StrictType':
+      return isRecord(value) ? mapFields(value, (name, item) => below(propOf(props, name), item)) : value
+    case 'DictionaryType':
+      return isRecord(value) ? mapFields(value, (_, item) => below(codomain, item)) : value
+    case 'ArrayType':
+    case 'ReadonlyArrayType':
+      return Array.isArray(value) ? mapItems(value, (item) => below(type, item)) : value
+    case 'TupleType':
+      return Array.isArray(value) ? mapItems(value, (item, index) => below(types?.[index], item)) : value
+    default:
+      return value
+  }
+}
+
+function propOf(props: Readonly<Record<string, t.Mixed>> | undefined, name: string): t.Mixed | undefined {
+  return props !== undefined && Object.hasOwn(props, name) ? props[name] : undefined
+}
+
+function mapFields(
+  record: Readonly<Record<string, unknown>>,
+  map: (name: string, value: unknown) => unknown,
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(record)
+  const mapped = entries.map(([name, value]) => [name, map(name, value)] as const)
+  const isSame = mapped.every(([, value], index) => Object.is(value, entries[index]?.[1]))
+  // fromEntries defines properties: no name reaches a setter
+  return isSame ? record : Object.fromEntries(mapped)
+}
+
+function mapItems(list: readonly unknown[], map: (item: unknown, index: number) => unknown): readonly unknown[] {
+  const mapped = list.map(map)
+  return mapped.every((item, index) => Object.is(item, list[index])) ? list : mapped
+}

@@ -1,0 +1,146 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
+import { printable } from '../base/printable.ts'
+import type { GraphNode, InputNode, ToolNode } from '../event/graph.ts'
+import { knownParamNames } from '../tools/param-names.ts'
+import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.ts'
+import type { Tool } from '../tools/tool.ts'
+import { type Form, formProblems } from './form.ts'
+import { holdsReference, referenceProblems, resolveReferences, type Results } from './references.ts'
+
+interface NodeBase {
+  readonly id: string
+  /** Deadline of one try of a tool (absent: the engine's), or of the wait for a person (absent: the run's). */
+  readonly timeoutMs: number | undefined
+  /** Tries after the first. */
+  readonly maxRetries: number
+  /**
+   * Asked once, when the edges let the node start: false skips it, a throw fails it. Gets the results of the nodes that completed.
+   * For whoever compiles a graph from something else: it does not travel.
+   */
+  readonly guard?: (results: ReadonlyMap<string, unknown>) => boolean
+}
+
+/** A node that calls a tool. */
+export interface ToolStep extends NodeBase {
+  readonly _tag: 'Tool'
+  readonly tool: string
+  /** The call, with the references of its params resolved. Left says, for people, why it cannot be made: another try will not help. */
+  readonly prepare: (results: Results) => Either<string, PreparedCall>
+}
+
+/** A node that waits for a person. */
+export interface InputStep extends NodeBase {
+  readonly _tag: 'Input'
+  readonly prompt: string
+  /** Absent: any value will do. */
+  readonly form: Form | undefined
+}
+
+export type PlanNode = ToolStep | InputStep
+
+/** What there is to know of the rest of the graph. */
+export interface PlanContext {
+  readonly tools: ToolRegistry
+  readonly ids: ReadonlySet<string>
+  /** The nodes that have ended, by the edges, when the given one starts. */
+  readonly ancestorsOf: (id: string) => ReadonlySet<string>
+}
+
+const DEFAULT_RETRIES = 3
+
+/** Checks one node, which stands at `path`. Left lists what is wrong with it. */
+export function planNode(
+  node: GraphNode,
+  path: string,
+  context: PlanContext,
+): Either<readonly ErrorDetail[], PlanNode> {
+  return node.type === 'input' ? planInput(node, path) : planTool(node, path, context)
+}
+
+function planInput(
+  { id, prompt, form, timeoutMs }: InputNode,
+  path: string,
+): Either<readonly ErrorDetail[], InputStep> {
+  const problems = form === undefined ? [] : formProblems(form, `${path}.form`)
+  if (problems.length > 0) return left(problems)
+  return right({ _tag: 'Input', id, prompt, form, timeoutMs, maxRetries: 0 })
+}
+
+function planTool(node: ToolNode, path: string, context: PlanContext): Either<readonly ErrorDetail[], ToolStep> {
+  const { tool: name, params, id } = node
+  const { tools, ids, ancestorsOf } = context
+  const tool = tools.get(name)
+  const prepared = tools.prepare(name, params)
+  if (tool === undefined || !holdsReference(params)) {
+    if (prepared._tag === 'Left') return left(toolDetails(prepared.left, path))
+    return right(toolStep(node, prepared.right.tool, always(prepared)))
+  }
+  const problems = [
+    ...referenceProblems(params, `${path}.params`, ids, ancestorsOf(id)),
+    ...(prepared._tag === 'Left' ? knowable(prepared.left, path, node, knownParamNames(tool.params)) : []),
+  ]
+  if (problems.length > 0) return left(problems)
+  return right(toolStep(node, tool, resolving(node, context)))
+}
+
+function toolStep(
+  { id, tool, timeoutMs, retries }: ToolNode,
+  { idempotent }: Tool,
+  prepare: ToolStep['prepare'],
+): ToolStep {
+  return { _tag: 'Tool', id, tool, prepare, timeoutMs, maxRetries: retries ?? (idempotent ? DEFAULT_RETRIES : 0) }
+}
+
+// Made by functions of their own, so that what planning needed besides is not kept for as long as the run lives.
+
+function always(prepared: Either<never, PreparedCall>): ToolStep['prepare'] {
+  return () => prepared
+}
+
+function resolving(node: ToolNode, context: PlanContext): ToolStep['prepare'] {
+  return (results) => prepareResolved(node, context, results)
+}
+
+/** Of what is wrong with params that hold references, what will still be wrong when these are resolved. */
+function knowable(
+  problem: ToolProblem,
+  path: string,
+  { params = {} }: ToolNode,
+  names: ReadonlySet<string> | undefined,
+): readonly ErrorDetail[] {
+  if (problem._tag === 'UnknownTool') return toolDetails(problem, path)
+  const details = problem.details.filter((detail) => {
+    const [name = ''] = detail.path.split(/[.[]/)
+    const isUnknownName = names !== undefined && Object.hasOwn(params, name) && !names.has(name)
+    // A rule about the params as a whole may speak of what a reference stands for.
+    return isUnknownName || (name !== '' && !holdsReference(Object.hasOwn(params, name) ? params[name] : undefined))
+  })
+  return toolDetails({ ...problem, details }, path)
+}
+
+function prepareResolved(
+  { tool, params }: ToolNode,
+  { tools, ids }: PlanContext,
+  results: Results,
+): Either<string, PreparedCall> {
+  const resolved = resolveReferences(params, ids, results)
+  if (resolved._tag === 'Left') return resolved
+  const prepared = tools.prepare(tool, resolved.right)
+  if (prepared._tag === 'Right') return prepared
+  const listed = toolDetails(prepared.left, '').map(
+    ({ path, expected, actual }) => `${path.slice(1)}: expected ${expected}, got ${actual}`,
+  )
+  return left(`the params do not fit with their references resolved: ${listed.join('; ')}`)
+}
+
+function toolDetails(found: ToolProblem, path: string): readonly ErrorDetail[] {
+  if (found._tag === 'UnknownTool') {
+    const expected = printable(`one of ${found.known.join(', ')}`)
+    return [{ path: `${path}.tool`, expected, actual: describeValue(found.name) }]
+  }
+  return found.details.map((detail) => ({
+    ...detail,
+    path: detail.path === '' ? `${path}.params` : `${path}.params.${detail.path}`,
+  }))
+}

@@ -1,0 +1,164 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
+import { isRecord } from '../base/is-record.ts'
+import { printable } from '../base/printable.ts'
+
+// `${node.path.to.field}` in the params of a node stands for a part of another node's result (SEMANTICS "Runs"). A dotted path and
+// nothing else: nothing is evaluated. `$${` stands for the two characters `${`.
+
+/** The results that there are, by node: of those that completed. */
+export type Results = Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>
+
+/** One `${…}`, taken apart. */
+interface Reference {
+  /** As it was written. */
+  readonly text: string
+  readonly nodeId: string
+  readonly path: readonly string[]
+}
+
+/** What the params of one node may take with their references resolved: as much as those of a whole graph. */
+const MAX_RESOLVED_BYTES = 128 * 1024
+const TOO_LARGE = `the params take more than ${MAX_RESOLVED_BYTES} bytes with their references resolved`
+const MAX_SHOWN = 120
+/** A reference, or what stands for the characters that begin one. An opening without an end is a text like any other. */
+const PATTERN = /\$\$\{|\$\{([^{}]*)\}/g
+/** Reach an object's prototype, and so are no names of fields here (THREATS T11). */
+const POISONOUS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** Whether any text within `value` holds a reference, or a `$${` that has to become `${`. */
+export function holdsReference(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('${')
+  if (Array.isArray(value)) return value.some(holdsReference)
+  return isRecord(value) && Object.values(value).some(holdsReference)
+}
+
+/**
+ * What is wrong with the references within `value`: each must name a node of `known` that is among `ancestors`, and fields by their
+ * names. `path` is where `value` stands.
+ */
+export function referenceProblems(
+  value: unknown,
+  path: string,
+  known: ReadonlySet<string>,
+  ancestors: ReadonlySet<string>,
+): readonly ErrorDetail[] {
+  if (typeof value === 'string') {
+    return [...value.matchAll(PATTERN)].flatMap(([text, inner]) => {
+      const expected = inner === undefined ? undefined : faultOf(inner, known, ancestors)
+      return expected === undefined ? [] : [{ path, expected, actual: describeValue(text) }]
+    })
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => referenceProblems(item, `${path}[${index}]`, known, ancestors))
+  }
+  if (!isRecord(value)) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    referenceProblems(item, `${path}.${printable(key, MAX_SHOWN)}`, known, ancestors),
+  )
+}
+
+/**
+ * `params` with every reference replaced. A text that is one reference becomes the value itself; within other text a value becomes
+ * text, objects and lists as JSON. Left says which reference cannot be resolved, or that the whole takes too much. What is put in is
+ * a copy: a tool that changes its params changes nobody else's result.
+ */
+export function resolveReferences(
+  params: unknown,
+  known: ReadonlySet<string>,
+  results: Results,
+): Either<string, unknown> {
+  try {
+    const resolved = new Resolver(known, results).resolve(params)
+    // Counted once more as a whole: what stood around the references takes room too.
+    const bytes = Buffer.byteLength(JSON.stringify(resolved))
+    return bytes > MAX_RESOLVED_BYTES ? left(TOO_LARGE) : right(resolved)
+  } catch (error) {
+    if (error instanceof Unresolvable) return left(error.message)
+    throw error
+  }
+}
+
+/** `value` so that its texts come out of {@link resolveReferences} as they are now. */
+export function escapeReferences(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${')
+  if (Array.isArray(value)) return value.map(escapeReferences)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeReferences(item)]))
+}
+
+class Unresolvable extends Error {}
+
+class Resolver {
+  readonly #known: ReadonlySet<string>
+  readonly #results: Results
+  #bytesLeft = MAX_RESOLVED_BYTES
+
+  constructor(known: ReadonlySet<string>, results: Results) {
+    this.#known = known
+    this.#results = results
+  }
+
+  resolve(value: unknown): unknown {
+    if (typeof value === 'string') return this.#resolveText(value)
+    if (Array.isArray(value)) return value.map((item) => this.resolve(item))
+    if (!isRecord(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolve(item)]))
+  }
+
+  #resolveText(text: string): unknown {
+    if (!text.includes('${')) return text
+    const whole = /^\$\{([^{}]*)\}$/.exec(text)
+    if (whole?.[1] !== undefined) {
+      const value = this.#valueOf(whole[1])
+      const json = JSON.stringify(value)
+      this.#take(json)
+      return typeof value === 'object' ? (JSON.parse(json) as unknown) : value
+    }
+    return text.replaceAll(PATTERN, (_, inner: string | undefined) => {
+      if (inner === undefined) return '${'
+      const value = this.#valueOf(inner)
+      const shown = typeof value === 'string' ? value : JSON.stringify(value)
+      this.#take(shown)
+      return shown
+    })
+  }
+
+  #valueOf(inner: string): unknown {
+    const { text, nodeId, path } = parseReference(inner, this.#known)
+    const shown = printable(text, MAX_SHOWN)
+    if (!this.#results.has(nodeId)) throw new Unresolvable(`${shown} has no value: that node has no result`)
+    let value = this.#results.get(nodeId)
+    for (const key of path) {
+      // Own fields that JSON would show: no prototype, and no `length` of a list.
+      const holder = typeof value === 'object' && value !== null ? value : {}
+      if (!Object.prototype.propertyIsEnumerable.call(holder, key) || POISONOUS.has(key)) {
+        throw new Unresolvable(`${shown} has no value: there is no "${printable(key, MAX_SHOWN)}" in that result`)
+      }
+      value = Reflect.get(holder, key)
+    }
+    return value ?? null
+  }
+
+  /** Counts before more is made of it: a few references to a large result would otherwise fill the memory. */
+  #take(text: string): void {
+    this.#bytesLeft -= Buffer.byteLength(text)
+    if (this.#bytesLeft < 0) throw new Unresolvable(TOO_LARGE)
+  }
+}
+
+/** The id of a node may hold dots itself: the longest one that is known wins. */
+function parseReference(inner: string, known: ReadonlySet<string>): Reference {
+  const words = inner.split('.')
+  let count = words.length
+  while (count > 1 && !known.has(words.slice(0, count).join('.'))) count -= 1
+  return { text: `\${${inner}}`, nodeId: words.slice(0, count).join('.'), path: words.slice(count) }
+}
+
+function faultOf(inner: string, known: ReadonlySet<string>, ancestors: ReadonlySet<string>): string | undefined {
+  const { nodeId, path } = parseReference(inner, known)
+  if (!known.has(nodeId)) return 'a reference to a node of this graph, as ${node.field}'
+  if (!ancestors.has(nodeId)) return 'a reference to a node that ends before this one by the edges'
+  if (path.some((word) => word === '' || POISONOUS.has(word))) return 'a path of field names, as ${node.path.to.field}'
+  return undefined
+}

@@ -1,0 +1,354 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import type { PlannerReply } from '../../lib/chat/planner.ts'
+import type { Steps } from '../dsl/steps.ts'
+import { knownTools, reply, stepsIn } from './plan.ts'
+
+/** What the planner says to each of `texts`, one after another, as a gateway asks it. */
+function talk(...texts: readonly string[]): readonly PlannerReply[] {
+  let pending: unknown
+  return texts.map((text) => {
+    const given = reply(text, knownTools, pending)
+    // as it lies with the connection
+    const kept = given._tag === 'Question' ? JSON.stringify(given.pending) : undefined
+    pending = kept === undefined ? undefined : JSON.parse(kept)
+    return given
+  })
+}
+
+/** The steps that the last of `texts` ends in; what was said before it were questions. */
+function outcome(...texts: readonly string[]): Steps {
+  const replies = talk(...texts)
+  for (const asked of replies.slice(0, -1)) expect(asked, JSON.stringify(texts)).to.have.property('_tag', 'Question')
+  const last = replies.at(-1)
+  if (last === undefined) throw new Error('nothing was said')
+  return stepsIn(last)
+}
+
+type Row = readonly [texts: readonly string[], ...steps: Steps]
+
+const conversations: Readonly<Record<string, readonly Row[]>> = {
+  'names that are missing': [
+    [
+      ['delete', 'old.txt'],
+      ['delete_file', 'old.txt'],
+    ],
+    [
+      ['delete it', "it's called old.txt."],
+      ['delete_file', 'old.txt'],
+    ],
+    [
+      ['delete the file', 'the file old.txt, please'],
+      ['delete_file', 'old.txt'],
+    ],
+    [
+      ['delete', "'my old file.txt'"],
+      ['delete_file', 'my old file.txt'],
+    ],
+    [
+      ['delete', 'a.txt and b.txt'],
+      ['delete_file', 'a.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['read', 'notes.txt'],
+      ['read_file', 'notes.txt'],
+    ],
+    [
+      ['show me its contents', 'notes.txt'],
+      ['read_file', 'notes.txt'],
+    ],
+    [
+      ['create a file', 'notes.txt'],
+      ['write_file', 'notes.txt', ''],
+    ],
+    [
+      ['create a file', "call it 'a b.txt'"],
+      ['write_file', 'a b.txt', ''],
+    ],
+    [
+      ["create a file with content 'x'", 'notes.txt'],
+      ['write_file', 'notes.txt', 'x'],
+    ],
+    [
+      ["create a file in docs with content 'x'", 'notes.txt'],
+      ['write_file', 'docs/notes.txt', 'x'],
+    ],
+    [
+      ['create a folder', 'reports'],
+      ['create_directory', 'reports'],
+    ],
+    [
+      ["write 'hello' to a file", 'greeting.txt'],
+      ['write_file', 'greeting.txt', 'hello'],
+    ],
+    [
+      ['write hello', 'to greeting.txt'],
+      ['write_file', 'greeting.txt', 'hello'],
+    ],
+    [
+      ['copy a.txt', 'b.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['copy a.txt', 'into the folder docs'],
+      ['copy_file', 'a.txt', 'docs/a.txt'],
+    ],
+    [
+      ['copy to b.txt', 'a.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['copy it into the folder docs', 'a.txt'],
+      ['copy_file', 'a.txt', 'docs/a.txt'],
+    ],
+    [
+      ['move a.txt', 'docs'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+    ],
+    [
+      ['move a.txt', 'b.txt'],
+      ['move_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['rename docs/a.txt', 'b.txt'],
+      ['move_file', 'docs/a.txt', 'docs/b.txt'],
+    ],
+    [
+      ['rename it to b.txt', 'a.txt'],
+      ['move_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['empty the file', 'a.txt'],
+      ['write_file', 'a.txt', ''],
+    ],
+  ],
+  'texts that are missing': [
+    [
+      ['write to a.txt', 'hello world'],
+      ['write_file', 'a.txt', 'hello world'],
+    ],
+    [
+      ['write to a.txt', "'hello'"],
+      ['write_file', 'a.txt', 'hello'],
+    ],
+    [
+      ['write to a.txt', `it's "quoted"`],
+      ['write_file', 'a.txt', `it's "quoted"`],
+    ],
+    [
+      ['create a file called a.txt with content', 'line 1\nline 2'],
+      ['write_file', 'a.txt', 'line 1\nline 2'],
+    ],
+    [
+      ['write to a.txt', '2 + 2'],
+      ['write_file', 'a.txt', '2 + 2'],
+    ],
+    [
+      ['write to a.txt', 'no'],
+      ['write_file', 'a.txt', 'no'],
+    ],
+    [
+      ['write a poem about dogs to poem.txt', 'Dogs bark.'],
+      ['write_file', 'poem.txt', 'Dogs bark.'],
+    ],
+    [
+      ['search', 'TODO'],
+      ['search_files', 'TODO'],
+    ],
+    [
+      ['search for', 'TODO in docs'],
+      ['search_files', 'TODO', 'docs'],
+    ],
+    [
+      ['say', 'good morning'],
+      ['echo', 'good morning'],
+    ],
+    [
+      ['wait', '5 seconds'],
+      ['wait', '5'],
+    ],
+    [
+      ['wait', 'for half a minute, please'],
+      ['wait', '30'],
+    ],
+    [
+      ['calculate', '(2 + 3) * 4.'],
+      ['calculate', '(2 + 3) * 4'],
+    ],
+    [
+      ['calculate', 'the square root of 16, please'],
+      ['calculate', 'sqrt(16)'],
+    ],
+    [
+      ['download', 'https://example.com/a.'],
+      ['http_get', 'https://example.com/a'],
+    ],
+    [
+      ['calculate', '2 + 2'],
+      ['calculate', '2 + 2'],
+    ],
+    [
+      ['query n', '{"n":1}'],
+      ['json_query', '{"n":1}', 'n'],
+    ],
+    [
+      [`query '{"n":1}'`, 'n'],
+      ['json_query', '{"n":1}', 'n'],
+    ],
+  ],
+  'which of two': [
+    [
+      ['show docs', 'the folder'],
+      ['list_directory', 'docs'],
+    ],
+    [
+      ['show docs', "it's a file"],
+      ['read_file', 'docs'],
+    ],
+    [
+      ['create reports', 'a folder'],
+      ['create_directory', 'reports'],
+    ],
+    [
+      ['create reports', 'file'],
+      ['write_file', 'reports', ''],
+    ],
+    [
+      ['delete my file.txt', 'my file.txt'],
+      ['delete_file', 'my file.txt'],
+    ],
+    [
+      ['delete my file.txt', '"file.txt"'],
+      ['delete_file', 'file.txt'],
+    ],
+    [
+      ['save money in bank', 'yes'],
+      ['write_file', 'bank', 'money'],
+    ],
+    [
+      ['save money in bank', 'Yes, please!'],
+      ['write_file', 'bank', 'money'],
+    ],
+  ],
+  'one step of several': [
+    [
+      ['create a.txt, copy it and list the files', 'b.txt'],
+      ['write_file', 'a.txt', ''],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['list_files', '.'],
+    ],
+    [
+      ['delete, then wait 2 seconds', 'a.txt'],
+      ['delete_file', 'a.txt'],
+      ['wait', '2'],
+    ],
+    [
+      ['Please delete. Then list docs.', 'a.txt'],
+      ['delete_file', 'a.txt'],
+      ['list_directory', 'docs'],
+    ],
+  ],
+  'two questions': [
+    [
+      ['copy', 'a.txt', 'b.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['delete', 'my file.txt', 'file.txt'],
+      ['delete_file', 'file.txt'],
+    ],
+    [
+      ['delete', 'whatever comes to mind?', 'a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+  ],
+  'another message instead of an answer': [
+    [
+      ['delete', 'list the files'],
+      ['list_files', '.'],
+    ],
+    [
+      ['write to a.txt', 'read b.txt'],
+      ['read_file', 'b.txt'],
+    ],
+    [
+      ['delete', 'CALL echo x'],
+      ['echo', 'x'],
+    ],
+    [
+      ['delete', 'create a file', 'a.txt'],
+      ['write_file', 'a.txt', ''],
+    ],
+  ],
+}
+
+describe('a conversation with the rule planner', () => {
+  for (const [group, rows] of Object.entries(conversations)) {
+    describe(group, () => {
+      for (const [texts, ...steps] of rows.filter((row) => row.length > 0)) {
+        it(texts.join(' | '), () => {
+          expect(outcome(...texts)).to.deep.equal(steps)
+        })
+      }
+    })
+  }
+
+  it('ends where the answer is to leave it', () => {
+    for (const words of ['never mind', 'Cancel that.', 'forget it', 'no', 'No, thanks!']) {
+      const [, left, after] = talk('delete', words, 'a.txt')
+      expect(left, words).to.deep.equal({ _tag: 'Answer', content: 'All right, I leave it.' })
+      expect(after, words).to.have.property('_tag', 'Answer')
+    }
+    expect(talk('save money in bank', 'no')[1]).to.have.property('_tag', 'Answer')
+  })
+
+  it('asks again where the answer is none, and once more', () => {
+    const [asked, again, more] = talk('delete', 'what is the weather?', 'the weather')
+    expect(asked)
+      .to.have.property('content')
+      .that.matches(/^Which file shall I delete\?/)
+    expect(again)
+      .to.have.property('content')
+      .that.matches(/^That does not tell me\. Which file shall I delete\?/)
+    expect(more)
+      .to.have.property('content')
+      .that.matches(/^That does not tell me\. Which file shall I delete\?/)
+  })
+
+  it('does not go on about what is not its own', () => {
+    for (const pending of [{}, 7, 'x', { question: 'q', before: 'delete ', after: '', as: 'other' }, null, []]) {
+      expect(reply('a.txt', knownTools, pending)).to.have.property('_tag', 'Answer')
+    }
+  })
+
+  it('remembers nothing of a message that is very long', () => {
+    const given = reply(`write '${'x'.repeat(40_000)}'`)
+    expect(given).to.have.property('_tag', 'Answer')
+    expect(given)
+      .to.have.property('content')
+      .that.matches(/^Into which file/)
+  })
+
+  it('takes any text as the content that was asked for, to the letter', () => {
+    const text = fc.string({ minLength: 1 }).filter((said) => said.trim() !== '' && !/['"`“”‘’«»„]/.test(said))
+    fc.assert(
+      fc.property(text, (said) => {
+        const [, given] = talk('write to a.txt', said)
+        if (given?._tag === 'Command') expect(stepsIn(given)[0]?.slice(0, 2)).to.include('write_file')
+      }),
+    )
+  })
+
+  it('says something, whatever is said', () => {
+    const said = fc.oneof(
+      fc.string(),
+      fc.constantFrom('delete', 'a.txt', 'yes', 'no', "'x'", 'copy', 'to', '2', 'write'),
+    )
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 5 }), (texts) => {
+        for (const given of talk(...texts)) expect(['Answer', 'Question', 'Command']).to.include(given._tag)
+      }),
+    )
+  })
+})

@@ -1,0 +1,197 @@
+import { expect } from 'chai'
+import type { Planner, PlannerReply, PlanRequest } from '../../lib/chat/planner.ts'
+import { basicTools, createEventBus, createGateway, createToolRegistry, createWorkflowEngine } from '../../lib/index.ts'
+import { connectTestClient, createTestTime, type TestClient } from '../../lib/testing/index.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
+
+/** A gateway without sockets, in virtual time. */
+function serve(planner?: Planner) {
+  const time = createTestTime()
+  const { scheduler } = time
+  const { logger, lines } = createRecordingLogger()
+  const bus = createEventBus({ scheduler })
+  const tools = createToolRegistry(basicTools({ scheduler }))
+  const engine = createWorkflowEngine({ bus, tools, scheduler })
+  const gateway = createGateway({ bus, engine, scheduler, logger, ...(planner === undefined ? {} : { planner }) })
+  return { time, gateway, lines, connect: () => connectTestClient(gateway) }
+}
+
+/** A planner that answers with `replies`, one after another, and keeps what it was asked. */
+function scripted(...replies: readonly unknown[]) {
+  const asked: PlanRequest[] = []
+  const plan = (request: PlanRequest): PlannerReply => {
+    asked.push(request)
+    return (replies[asked.length - 1] ?? { _tag: 'Answer', content: 'no more' }) as PlannerReply
+  }
+  return { planner: { plan }, asked }
+}
+
+/** What the assistant said to `client`, but for "Processing: …". */
+function said(client: TestClient): readonly (readonly [type: unknown, content: string])[] {
+  return client
+    .messages()
+    .filter(({ type, payload }) => type === 'chatMessage' && payload['sender'] === 'assistant')
+    .map(({ payload }) => [payload['type'], String(payload['content'])] as const)
+    .filter(([, content]) => !content.startsWith('Processing: '))
+}
+
+describe('a conversation', () => {
+  it('goes on where the rule planner asked: the next message answers', async () => {
+    const { time, connect } = serve()
+    const client = connect()
+    client.send('CHAT_MESSAGE', { content: 'calculate' })
+    client.send('CHAT_MESSAGE', { content: '2 + 3 * 4' })
+    await time.advance(0)
+    expect(said(client)).to.deep.equal([
+      ['text', 'What shall I calculate? For example: calculate (2 + 3) * 4'],
+      ['text', 'The result is 14.'],
+    ])
+  })
+
+  it('gives a planner what its question left open, once, and not the next connection', async () => {
+    const question = { _tag: 'Question', content: 'How many?', pending: { step: 1 } }
+    const { planner, asked } = scripted(question, question)
+    const { time, connect } = serve(planner)
+    const client = connect()
+    const other = connect()
+    client.send('CHAT_MESSAGE', { content: 'a' })
+    await time.advance(0)
+    other.send('CHAT_MESSAGE', { content: 'b' })
+    client.send('CHAT_MESSAGE', { content: 'c' })
+    client.send('CHAT_MESSAGE', { content: 'd' })
+    await time.advance(0)
+    expect(asked.map(({ text, pending }) => [text, pending])).to.deep.equal([
+      ['a', undefined],
+      ['b', undefined],
+      ['c', { step: 1 }],
+      ['d', undefined],
+    ])
+    expect(said(client)[0]).to.deep.equal(['text', 'How many?'])
+  })
+
+  it('has ended with its connection, also for a client that comes back', async () => {
+    const { planner, asked } = scripted({ _tag: 'Question', content: 'How many?', pending: 1 })
+    const { time, connect } = serve(planner)
+    const first = connect()
+    first.send('CHAT_MESSAGE', { content: 'a' })
+    await time.advance(0)
+    first.close(1000)
+    await time.advance(0)
+    connect().send('CHAT_MESSAGE', { content: 'b' })
+    await time.advance(0)
+    expect(asked.map(({ pending }) => pending)).to.deep.equal([undefined, undefined])
+  })
+
+  const loop: unknown[] = []
+  loop.push(loop)
+  for (const [what, pending] of [
+    ['is too large', 'x'.repeat(70_000)],
+    ['is no JSON', loop],
+  ] as const) {
+    it(`keeps nothing that ${what}, and says so in the log`, async () => {
+      const { planner, asked } = scripted({ _tag: 'Question', content: 'How many?', pending })
+      const { time, connect, lines } = serve(planner)
+      const client = connect()
+      client.send('CHAT_MESSAGE', { content: 'a' })
+      client.send('CHAT_MESSAGE', { content: 'b' })
+      await time.advance(0)
+      expect(asked[1]).to.not.have.property('pending')
+      expect(said(client)).to.deep.equal([
+        ['text', 'How many?'],
+        ['text', 'no more'],
+      ])
+      expect(lines.map(({ message }) => message)).to.include(
+        'what the planner left open is not kept: it is no JSON, or too large',
+      )
+    })
+  }
+})
+
+describe('a planner', () => {
+  const throwing = {
+    get content(): string {
+      throw new Error('secret')
+    },
+  }
+  const nonsense: Readonly<Record<string, unknown>> = {
+    'a question without words': { _tag: 'Question' },
+    'a getter that throws': Object.defineProperty({ _tag: 'Answer' }, 'content', {
+      get: () => {
+        throw new Error('secret')
+      },
+    }),
+    'a promise that throws when it is asked': {
+      // oxlint-disable-next-line unicorn/no-thenable -- what a planner may return
+      get then(): never {
+        throw new Error('secret')
+      },
+    },
+    'a promise that looks like a list': Object.assign(['x', 'y'], {
+      // oxlint-disable-next-line unicorn/no-thenable -- what a planner may return
+      then: (resolve: (value: unknown) => void) => resolve(throwing),
+    }),
+    'a graph that throws when it is read': {
+      _tag: 'Workflow',
+      graph: {
+        get nodes(): never {
+          throw new Error('secret')
+        },
+      },
+    },
+    'a graph with a circle': {
+      _tag: 'Workflow',
+      graph: {
+        nodes: ['a', 'b'].map((id) => ({ id, type: 'tool_call', tool: 'echo' })),
+        edges: [
+          { source: 'a', target: 'b' },
+          { source: 'b', target: 'a' },
+        ],
+      },
+    },
+    'a graph of unknown tools': { _tag: 'Workflow', graph: { nodes: [{ id: 'a', type: 'tool_call', tool: 'rm' }] } },
+    'a list': [],
+    'a function': () => 'x',
+  }
+  for (const [what, reply] of Object.entries(nonsense)) {
+    it(`that answers with ${what} ends in one message, of type error`, async () => {
+      const { time, connect } = serve({ plan: () => reply as PlannerReply })
+      const client = connect()
+      client.send('CHAT_MESSAGE', { content: 'hello' })
+      await time.advance(0)
+      expect(said(client).map(([type]) => type)).to.deep.equal(['error'])
+      expect(JSON.stringify(client.messages())).to.not.include('secret')
+      client.send('PING')
+      expect(client.types().at(-1)).to.equal('PONG')
+    })
+  }
+
+  it('that hangs ends after 30 s in one message, of type error, and is told to stop', async () => {
+    let given: AbortSignal | undefined
+    const { time, connect } = serve({
+      plan: (_, signal) => {
+        given = signal
+        return new Promise(() => undefined)
+      },
+    })
+    const client = connect()
+    client.send('CHAT_MESSAGE', { content: 'hello' })
+    await time.advance(29_999)
+    expect(said(client)).to.deep.equal([])
+    expect(given?.aborted).to.equal(false)
+    await time.advance(1)
+    expect(said(client).map(([type]) => type)).to.deep.equal(['error'])
+    expect(given?.aborted).to.equal(true)
+    await time.advance(60_000)
+    expect(said(client)).to.have.lengthOf(1)
+  })
+
+  it('that answers at great length is cut', async () => {
+    const { time, connect } = serve({ plan: () => ({ _tag: 'Answer', content: 'x'.repeat(50_000_000) }) })
+    const client = connect()
+    client.send('CHAT_MESSAGE', { content: 'hello' })
+    await time.advance(0)
+    const [[type, content] = ['', '']] = said(client)
+    expect(type).to.equal('text')
+    expect(content).to.have.lengthOf(64 * 1024 + 1)
+  })
+})

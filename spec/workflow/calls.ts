@@ -1,0 +1,20 @@
+import { NEVER, type Observable, type SchedulerLike, Subscription } from 'rxjs'
+import { type AbandonedCall, type CallNode, createCallNode } from '../../lib/workflow/call-node.ts'
+import { createPlaces, type Places } from '../../lib/workflow/places.ts'
+import type { ProvidedInput } from '../../lib/workflow/run.ts'
+
+/** Calls of tools with a deadline of one second, and a second more to stop. */
+export function callsWithin(scheduler: SchedulerLike, abandoned: AbandonedCall[] = []): CallNode {
+  return createCallNode({
+    scheduler,
+    defaultTimeoutMs: 1_000,
+    graceMs: 1_000,
+    onAbandoned: (call) => abandoned.push(call),
+    watch: new Subscription(),
+  })
+}
+
+/** A run that has the process to itself, and that nobody answers. */
+export function alone(): { readonly places: Places; readonly input$: Observable<ProvidedInput> } {
+  return { places: createPlaces(1_000), input$: NEVER }
+}
