@@ -285,8 +285,9 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
   }
 
   catchUpWith(position: Position): void {
-    this.#host.onCaughtUp(position)
+    // First: telling it may cause more, and that is for it too.
     this.goLive()
+    this.#host.onCaughtUp(position)
   }
 
   isBehind(): boolean {

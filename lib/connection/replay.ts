@@ -12,8 +12,6 @@ export type ReplayPage =
       readonly parcel: Parcel | undefined
       /** Up to where the stream was looked at. */
       readonly toSeq: number
-      /** Whether everything after `toSeq` is yet to come. */
-      readonly isAtHead: boolean
     }
   /** What comes next is not here yet, though it is stored. */
   | { readonly _tag: 'NotYet' }
@@ -24,6 +22,8 @@ export type ReplayPage =
 export interface ReplaySource {
   /** What of the stretch after `position` is for `audience`. At once where it is in memory; rejects where it cannot be read. */
   readonly page: (audience: Audience, position: Position) => ReplayPage | Promise<ReplayPage>
+  /** Whether everything after `position` is yet to come. */
+  readonly isHead: (position: Position) => boolean
   /** Calls `replay.turn()` once, later, in a turn in which no event is being handed out. */
   readonly book: (replay: Replay) => void
   /** Books it when the next event has been handed out. */
@@ -55,8 +55,8 @@ const MAX_EMPTY_PAGES = 100
 
 /**
  * Shows one peer what it missed, from where it was up to where the stream is, and hands it over to its audience there (SEMANTICS
- * "From history to live"). It holds a position, not a copy: it is pulled by the socket, a page at a time, each in a turn of its own. The
- * page that reaches the head is read and handed over within one turn, so that nothing can slip between.
+ * "From history to live"). It holds a position, not a copy: it is pulled by the socket, a page at a time, each in a turn of its own. That
+ * it has reached the head is asked when it has given what it read, and handed over within the same turn: nothing can slip between.
  */
 export class Replay implements Observer<boolean> {
   readonly #epoch: string
@@ -145,13 +145,14 @@ export class Replay implements Observer<boolean> {
   #take(page: ReplayPage): void {
     if (page._tag === 'Gone') return this.#host.end(tooSlow)
     if (page._tag === 'NotYet') return this.#source.await(this)
-    const { parcel, toSeq, isAtHead } = page
+    const { parcel, toSeq } = page
     this.#emptyPages = toSeq > this.#seq ? 0 : this.#emptyPages + 1
     if (this.#emptyPages > MAX_EMPTY_PAGES) return this.#host.fail(new Error('the log gives nothing of what it has'))
     this.#seq = toSeq
     if (parcel !== undefined) this.#host.take(parcel)
     if (this.#isStopped) return
-    if (isAtHead) this.#host.catchUpWith(this.position)
+    // What the peer was given may have caused more.
+    if (this.#source.isHead(this.position)) this.#host.catchUpWith(this.position)
     else this.#book()
   }
 

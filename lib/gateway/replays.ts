@@ -58,7 +58,7 @@ export function createReplays({
     return isAdmitted ? shared : undefined
   }
 
-  const toPage = (page: HistoryPage, audience: Audience, from: Position, isNow: boolean): ReplayPage => {
+  const toPage = (page: HistoryPage, audience: Audience, from: Position): ReplayPage => {
     const head = position()
     if (page._tag === 'Gone' || head.epoch !== from.epoch) return { _tag: 'Gone' }
     const first = firstLink()
@@ -71,11 +71,10 @@ export function createReplays({
       if (shared !== undefined) last = linkAfter(last, shared)
       toSeq = record.seq
     }
-    const isAtHead = isNow && toSeq === head.seq
-    const made: ReplayPage = { _tag: 'Page', parcel: Parcel.between(first, last), toSeq, isAtHead }
+    const made: ReplayPage = { _tag: 'Page', parcel: Parcel.between(first, last), toSeq }
     // One that ends for want of more is so only now; and where a rule of the host decides, each connection is an audience of its own,
     // and is asked about anew.
-    if (!isAtHead && toSeq > from.seq && audience.size > 1) cache.keepPage(audience, from, made, last.bytes)
+    if (toSeq !== head.seq && toSeq > from.seq && audience.size > 1) cache.keepPage(audience, from, made, last.bytes)
     return made
   }
 
@@ -106,15 +105,19 @@ export function createReplays({
       const head = position()
       if (head.epoch === from.epoch && from.seq >= head.seq) {
         if (from.seq > head.seq) return { _tag: 'NotYet' }
-        return { _tag: 'Page', parcel: undefined, toSeq: from.seq, isAtHead: true }
+        return { _tag: 'Page', parcel: undefined, toSeq: from.seq }
       }
       // It knows of a life of the stream of which nothing has come here.
       if (head.epoch !== from.epoch && newest().epoch === from.epoch) return { _tag: 'NotYet' }
       const known = cache.page(audience, from)
       if (known !== undefined) return known
       const page = history.read(from, pageEvents - (from.seq % pageEvents))
-      if (!(page instanceof Promise)) return toPage(page, audience, from, true)
-      return page.then((found) => toPage(found, audience, from, false))
+      if (!(page instanceof Promise)) return toPage(page, audience, from)
+      return page.then((found) => toPage(found, audience, from))
+    },
+    isHead: ({ epoch, seq }) => {
+      const head = position()
+      return head.epoch === epoch && head.seq === seq
     },
     book,
     await: (replay) => void waiting.add(replay),

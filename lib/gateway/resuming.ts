@@ -39,8 +39,9 @@ export function createResuming({ history, position, replays }: ResumingOptions):
   }
 
   const reset = (session: ClientSession, reason: ResetReason): void => {
-    session.answer(serverMessage('reset', { reason, ...position() }))
+    // First: telling it may cause more, and that is for it too.
     session.connection.goLive()
+    session.answer(serverMessage('reset', { reason, ...position() }))
     ended(session)
   }
 

@@ -140,10 +140,11 @@ describe('RecordRing', () => {
     )
   })
 
-  it('reads the same while what was dropped is cut off within, again and again', () => {
-    const { ring } = ringOf({ maxEvents: 700, maxBytes: 1_000_000 }, 0)
+  it('reads and ages the same while what was dropped is cut off within, again and again', () => {
+    const { ring } = ringOf({ maxEvents: 100_000, maxBytes: 1_000_000, maxAgeMs: 699 }, 0)
     for (let seq = 1; seq <= 6_000; seq += 1) {
-      ring.push(at(seq), 0)
+      // One a millisecond.
+      ring.push(at(seq), seq)
       if (seq % 53 !== 0) continue
       const firstSeq = Math.max(1, seq - 699)
       expect([ring.count, ring.oldest?.seq]).to.deep.equal([Math.min(seq, 700), firstSeq])

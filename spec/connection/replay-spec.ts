@@ -11,13 +11,16 @@ const from = { epoch: 'e', seq: 0 }
 const error = new Error('the log is away')
 
 /** A page up to `toSeq`, with a frame in it unless nothing is for the audience. */
-function page(toSeq: number, { isAtHead = false, isEmpty = false } = {}): ReplayPage {
+function page(toSeq: number, { isEmpty = false } = {}): ReplayPage {
   const parcel = isEmpty ? undefined : Parcel.of(outgoingEvent('a.one', `up to ${toSeq}`))
-  return { _tag: 'Page', parcel, toSeq, isAtHead }
+  return { _tag: 'Page', parcel, toSeq }
 }
 
-/** A replay whose turns come when a spec says so, and what it did, in order. */
-function createBench(read: ReplaySource['page'], host: Partial<ReplayHost> = {}) {
+/** A replay whose turns come when a spec says so, towards a head where the spec says, and what it did, in order. */
+function createBench(
+  read: ReplaySource['page'],
+  { head = Number.POSITIVE_INFINITY, ...host }: Partial<ReplayHost> & { readonly head?: number } = {},
+) {
   const did: string[] = []
   const failures: unknown[] = []
   const endings: Ending[] = []
@@ -25,6 +28,7 @@ function createBench(read: ReplaySource['page'], host: Partial<ReplayHost> = {})
   let audience: Audience = audienceOf()
   let isBehind = false
   let booked = 0
+  let headSeq = head
   const replay = new Replay({
     place: from,
     source: {
@@ -32,6 +36,7 @@ function createBench(read: ReplaySource['page'], host: Partial<ReplayHost> = {})
         did.push(`read after ${position.seq}`)
         return read(asking, position)
       },
+      isHead: ({ seq }) => seq === headSeq,
       book: () => {
         booked += 1
       },
@@ -73,6 +78,9 @@ function createBench(read: ReplaySource['page'], host: Partial<ReplayHost> = {})
     join: (next: Audience) => {
       audience = next
     },
+    moveHead: (seq: number) => {
+      headSeq = seq
+    },
     fallBehind: (isSo: boolean) => {
       isBehind = isSo
     },
@@ -96,7 +104,7 @@ async function settle(): Promise<void> {
 
 describe('Replay', () => {
   it('reads page after page, a turn for each, and hands over at the head', () => {
-    const { replay, ready$, did, booked, run } = createBench(pages(page(3), page(7), page(9, { isAtHead: true })))
+    const { replay, ready$, did, booked, run } = createBench(pages(page(3), page(7), page(9)), { head: 9 })
     expect(replay.position).to.deep.equal(from)
     replay.start(ready$)
     expect([did, booked()]).to.deep.equal([[], 1])
@@ -115,7 +123,7 @@ describe('Replay', () => {
   })
 
   it('goes on past what is not for the peer, and gives it nothing of that', () => {
-    const bench = createBench(pages(page(5, { isEmpty: true }), page(6, { isEmpty: true, isAtHead: true })))
+    const bench = createBench(pages(page(5, { isEmpty: true }), page(6, { isEmpty: true })), { head: 6 })
     bench.replay.start(bench.ready$)
     bench.run()
     expect(bench.did).to.deep.equal(['read after 0', 'read after 5', 'caught up with e:6'])
@@ -123,7 +131,8 @@ describe('Replay', () => {
 
   it('stands where it has come to when it gives a page: whatever is answered meanwhile says so', () => {
     const seen: number[] = []
-    const { replay, ready$, run } = createBench(pages(page(3, { isAtHead: true })), {
+    const { replay, ready$, run } = createBench(pages(page(3)), {
+      head: 3,
       take: () => seen.push(replay.position.seq),
     })
     replay.start(ready$)
@@ -131,9 +140,22 @@ describe('Replay', () => {
     expect(seen).to.deep.equal([3])
   })
 
+  it('goes on where what it gave the peer has caused more', () => {
+    const bench = createBench(pages(page(3), page(4)), {
+      head: 3,
+      take: ({ first }) => {
+        bench.did.push(first.frame?.payload.toString() ?? '')
+        bench.moveHead(4)
+      },
+    })
+    bench.replay.start(bench.ready$)
+    bench.run()
+    expect(bench.did).to.deep.equal(['read after 0', 'up to 3', 'read after 3', 'up to 4', 'caught up with e:4'])
+  })
+
   describe('waits for the peer', () => {
     it('while its socket is full, and goes on when it is not', () => {
-      const { replay, ready$, did, booked, run } = createBench(pages(page(3), page(4, { isAtHead: true })))
+      const { replay, ready$, did, booked, run } = createBench(pages(page(3), page(4)), { head: 4 })
       replay.start(ready$)
       run(1)
       ready$.next(false)
@@ -154,7 +176,7 @@ describe('Replay', () => {
     })
 
     it('while something waits for it', () => {
-      const { replay, ready$, did, run, fallBehind } = createBench(pages(page(3, { isAtHead: true })))
+      const { replay, ready$, did, run, fallBehind } = createBench(pages(page(3)), { head: 3 })
       fallBehind(true)
       replay.start(ready$)
       run()
@@ -183,7 +205,7 @@ describe('Replay', () => {
   })
 
   it('waits for an event where what comes next is not here yet', () => {
-    const bench = createBench(pages({ _tag: 'NotYet' }, page(0, { isEmpty: true, isAtHead: true })))
+    const bench = createBench(pages({ _tag: 'NotYet' }, page(0, { isEmpty: true })), { head: 0 })
     bench.replay.start(bench.ready$)
     bench.run()
     expect([bench.did, bench.booked()]).to.deep.equal([['read after 0', 'await'], 0])
@@ -232,7 +254,7 @@ describe('Replay', () => {
   })
 
   it('does not mind that nothing more is said of its socket', () => {
-    const { replay, did, run } = createBench(pages(page(1, { isAtHead: true })))
+    const { replay, did, run } = createBench(pages(page(1)), { head: 1 })
     const ready$ = new BehaviorSubject(true)
     replay.start(ready$)
     ready$.complete()
@@ -260,7 +282,8 @@ describe('Replay', () => {
     })
 
     it('while a page is taken does not hand over', () => {
-      const { replay, ready$, did, booked, run } = createBench(pages(page(3, { isAtHead: true })), {
+      const { replay, ready$, did, booked, run } = createBench(pages(page(3)), {
+        head: 3,
         take: () => replay.stop(),
       })
       replay.start(ready$)
@@ -272,8 +295,10 @@ describe('Replay', () => {
   describe('where the log has to be waited for', () => {
     it('takes the page when it comes', async () => {
       const first = createDeferred<ReplayPage>()
-      const answers = [first.promise, page(4, { isAtHead: true })]
-      const { replay, ready$, did, booked, run } = createBench(() => answers.shift() ?? expect.fail('it read on'))
+      const answers = [first.promise, page(4)]
+      const { replay, ready$, did, booked, run } = createBench(() => answers.shift() ?? expect.fail('it read on'), {
+        head: 4,
+      })
       replay.start(ready$)
       run()
       expect(booked()).to.equal(0)
@@ -302,10 +327,13 @@ describe('Replay', () => {
     it('reads again for another audience', async () => {
       const first = createDeferred<ReplayPage>()
       const asked: Audience[] = []
-      const bench = createBench((audience) => {
-        asked.push(audience)
-        return asked.length === 1 ? first.promise : page(3, { isAtHead: true })
-      })
+      const bench = createBench(
+        (audience) => {
+          asked.push(audience)
+          return asked.length === 1 ? first.promise : page(3)
+        },
+        { head: 3 },
+      )
       bench.replay.start(bench.ready$)
       bench.run()
       const other = audienceOf()
@@ -324,8 +352,8 @@ describe('Replay', () => {
     ] as const) {
       it(`reads again later where meanwhile ${what}`, async () => {
         const { promise, resolve } = createDeferred<ReplayPage>()
-        const answers = [promise, page(3, { isAtHead: true })]
-        const bench = createBench(() => answers.shift() ?? expect.fail('it read on'))
+        const answers = [promise, page(3)]
+        const bench = createBench(() => answers.shift() ?? expect.fail('it read on'), { head: 3 })
         bench.replay.start(bench.ready$)
         bench.run()
         if (isSo === 'full') bench.ready$.next(false)

@@ -16,6 +16,7 @@ const setting = (log: Setting['log']): fc.Arbitrary<Setting> =>
     hasRule: fc.boolean(),
     msPerLook: fc.constantFrom(0, 3),
     maxMessages: fc.constantFrom(3, 1_000),
+    echoes: fc.constantFrom(0, 0, 10),
   })
 
 const steps = fc.array(fc.nat(2 ** 48), { maxLength: 70 })

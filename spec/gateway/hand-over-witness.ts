@@ -54,6 +54,8 @@ export class Witness {
   readonly #maySee: (event: Told) => boolean
   readonly #asks: Ask[] = []
   #pending: Ask | undefined
+  /** Whether the answer will be a reset, as it is told before: then it is live all the time. */
+  #isReset = false
   #wish = nothing
   #mode: Mode = 'live'
   #place: Position | undefined
@@ -123,7 +125,7 @@ export class Witness {
   }
 
   #hearEvent({ seq = 0, id, event }: Frame): void {
-    this.#expect(this.#mode !== 'asking', `event ${seq} before the answer`)
+    this.#expect(this.#mode !== 'asking' || this.#isReset, `event ${seq} before the answer`)
     const { epoch } = this.place
     const told = this.#life(epoch)[seq - 1]
     this.#expect(told?.id === id && told.type === event, `event ${seq} is not what was stored in ${epoch}`)
@@ -144,9 +146,9 @@ export class Witness {
     else if (this.#mode === 'live' && handedOut.epoch === this.place.epoch) this.#comeTo(handedOut)
     if (since === undefined && this.#mode === 'live') this.#expectAt(at, stamp.handedOut, stamp)
     if (since !== undefined) {
-      // Only where the answer is a reset the stream goes on from elsewhere.
-      const isReset = !isSame(at, since) && answers.some((answer) => answer !== 'resumed')
-      this.#expectSame(at, isReset ? handedOut : since)
+      this.#isReset = !answers.includes('resumed') || (!isSame(at, since) && answers.length > 1)
+      if (this.#isReset) this.#expectAt(at, stamp.handedOut, stamp)
+      else this.#expectSame(at, since)
       this.#mode = 'asking'
       this.#pending = ask
     }

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { createEventBus, type EventBus } from '../../lib/bus/event-bus.ts'
 import { defineEvents } from '../../lib/event/definition.ts'
-import type { Position } from '../../lib/event/event.ts'
+import { isStored, type Position } from '../../lib/event/event.ts'
 import { createGateway, type Gateway } from '../../lib/gateway/gateway.ts'
 import { createMemoryPair, type MemoryPeer } from '../../lib/transport/memory-pair.ts'
 import type { Transport } from '../../lib/transport/transport.ts'
@@ -33,6 +33,8 @@ export interface Setting {
   readonly msPerLook: number
   /** How many may wait for one peer. */
   readonly maxMessages: number
+  /** How many events are caused by what is sent, while it is. */
+  readonly echoes: number
 }
 
 /** How often something was met. */
@@ -107,6 +109,8 @@ export class World {
   #handedOut: Position
   #handing: Position | undefined
   #published = 0
+  #echoes: number
+  #isAsking = false
   #asked = 0
   #failedReads = 0
   #projected = 0
@@ -129,6 +133,10 @@ export class World {
     if (log === 'slow') for (let index = 0; index < ahead; index += 1) this.#storeOfAnother(index)
     this.#handedOut = this.#bus.head()
     this.#memory = { epoch: this.#bus.head().epoch, records: [] }
+    // One who hears of an event before the gateway does, and one who does after it.
+    this.#bus.events$.subscribe((event) => {
+      if (isStored(event)) this.#handing = event
+    })
     this.#gateway = createGateway({
       bus: this.#bus,
       scheduler,
@@ -142,6 +150,20 @@ export class World {
         this.#projected += 1
         return type === 'spec.mute' ? null : { type: 'told', payload: tags.includes('large') ? { LARGE } : {} }
       },
+    })
+    this.#bus.events$.subscribe((event) => {
+      if (!isStored(event)) return
+      const { epoch, seq } = event
+      this.#handing = undefined
+      // What a gateway knew of before it began is nothing new to it.
+      if (epoch !== this.#handedOut.epoch || seq > this.#handedOut.seq) this.#handedOut = { epoch, seq }
+    })
+    // One who publishes whenever something is sent, in the middle of it.
+    this.#echoes = setting.echoes
+    this.#bus.on('ws.message_sent', () => {
+      if (this.#echoes <= 0 || this.#isAsking) return
+      this.#echoes -= 1
+      this.#publish('spec.a', new Dice(this.#echoes))
     })
     this.#actions = this.#allActions()
   }
@@ -289,7 +311,7 @@ export class World {
     const input = this.#input(type, dice)
     if (this.#setting.log === 'slow') return void this.#bus.publish(input)
     this.#memory.records.push(input)
-    this.#handOut(this.#head(), () => void this.#bus.publish(input))
+    void this.#bus.publish(input)
   }
 
   #canStore(): boolean {
@@ -301,16 +323,7 @@ export class World {
   }
 
   #deliver(): void {
-    const { epoch, seq } = this.#log.undelivered()[0] ?? missing()
-    this.#handOut({ epoch, seq }, () => this.#log.deliver())
-  }
-
-  #handOut(next: Position, action: () => void): void {
-    this.#handing = next
-    action()
-    this.#handing = undefined
-    // What a gateway knew of before it began is nothing new to it.
-    if (next.epoch !== this.#handedOut.epoch || next.seq > this.#handedOut.seq) this.#handedOut = next
+    this.#log.deliver()
   }
 
   #answer(index: number, asOf: 'asked' | 'now' = 'asked'): void {
@@ -344,8 +357,9 @@ export class World {
       () => this.#lives(),
       (event) => event.type !== 'spec.mute' && maySee(event),
     )
+    const isPrompt = (): boolean => !client.wasStalled && this.#setting.echoes === 0
     const stamp = (): void =>
-      void stamps.push({ handedOut: this.#handedOut, handing: this.#handing, isPrompt: !client.wasStalled })
+      void stamps.push({ handedOut: this.#handedOut, handing: this.#handing, isPrompt: isPrompt() })
     const client = {
       id: '',
       peer,
@@ -392,7 +406,9 @@ export class World {
       filter: wish.tag === undefined ? null : { required_tags: [wish.tag] },
       since: prefix === undefined ? text : `${text}:${prefix}`,
     }
+    this.#isAsking = true
     client.peer.send(JSON.stringify({ type: 'SUBSCRIBE_EVENTS', payload, id }))
+    this.#isAsking = false
     this.#listen()
   }
 

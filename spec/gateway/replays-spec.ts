@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { History } from '../../lib/bus/history.ts'
+import type { Audience } from '../../lib/connection/audience.ts'
 import type { Replay, ReplayPage } from '../../lib/connection/replay.ts'
 import { createSubscription } from '../../lib/connection/subscription.ts'
 import type { Position } from '../../lib/event/event.ts'
@@ -66,12 +67,12 @@ function createBench({ records: all = [], pad = '', msPerLook, ...settings }: Se
   }
 }
 
-/** A page as a few words: which events it shows, up to where it looked, whether that is the head. */
+/** A page as a few words: which events it shows, and up to where it looked. */
 function told(page: ReplayPage | Promise<ReplayPage>): unknown {
   if (page instanceof Promise) return expect.fail('it was waited for')
   if (page._tag !== 'Page') return page._tag
-  const { parcel, toSeq, isAtHead } = page
-  return [(parcel?.items() ?? []).map(({ seq }) => seq), toSeq, isAtHead ? 'at head' : 'and on']
+  const { parcel, toSeq } = page
+  return [(parcel?.items() ?? []).map(({ seq }) => seq), toSeq]
 }
 
 const from = (seq: number, epoch = 'e'): Position => ({ epoch, seq })
@@ -81,25 +82,21 @@ describe('createReplays', () => {
     it('holds what comes next and is for the audience, and looks as far as that', () => {
       const all = [...records(2), ...records(5, 'a.other').slice(2, 4), ...records(5).slice(4)]
       const { replays } = createBench({ records: all })
-      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[1, 2, 5], 5, 'at head'])
-      expect(told(replays.page(wanted, from(2)))).to.deep.equal([[5], 5, 'at head'])
-      expect(told(replays.page(audienceOf(createSubscription([], undefined)), from(1)))).to.deep.equal([
-        [],
-        5,
-        'at head',
-      ])
+      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[1, 2, 5], 5])
+      expect(told(replays.page(wanted, from(2)))).to.deep.equal([[5], 5])
+      expect(told(replays.page(audienceOf(createSubscription([], undefined)), from(1)))).to.deep.equal([[], 5])
     })
 
-    it('is at the head where nothing is left, without a look into the history', () => {
+    it('is empty where nothing is left, without a look into the history', () => {
       const { replays, reads } = createBench({ records: records(3) })
-      expect(told(replays.page(wanted, from(3)))).to.deep.equal([[], 3, 'at head'])
+      expect(told(replays.page(wanted, from(3)))).to.deep.equal([[], 3])
       expect(reads).to.deep.equal([])
     })
 
     it('holds nothing that is still being handed out: that comes with the audience', () => {
       const { replays } = createBench({ records: records(5), position: from(3) })
-      expect(told(replays.page(wanted, from(1)))).to.deep.equal([[2, 3], 3, 'at head'])
-      expect(told(replays.page(wanted, from(3)))).to.deep.equal([[], 3, 'at head'])
+      expect(told(replays.page(wanted, from(1)))).to.deep.equal([[2, 3], 3])
+      expect(told(replays.page(wanted, from(3)))).to.deep.equal([[], 3])
     })
 
     it('is not there yet for who has seen on another server what has not come here', () => {
@@ -116,8 +113,12 @@ describe('createReplays', () => {
     it('is gone where the history says so, and for who is in a life that is over', () => {
       const gone = createBench({ records: records(3), read: () => ({ _tag: 'Gone' }) })
       expect(told(gone.replays.page(wanted, from(1)))).to.equal('Gone')
-      const over = createBench({ records: records(3), position: from(9, 'new'), head: from(9, 'new') })
-      expect(told(over.replays.page(wanted, from(1)))).to.equal('Gone')
+      const over = createBench({
+        position: from(9, 'new'),
+        head: from(9, 'new'),
+        read: () => ({ _tag: 'Gone' }),
+      })
+      for (const seq of [1, 9, 12]) expect(told(over.replays.page(wanted, from(seq)))).to.equal('Gone')
     })
 
     it('ends at a multiple of 128 events', () => {
@@ -128,20 +129,19 @@ describe('createReplays', () => {
           .slice(10)
           .map(({ seq }) => seq),
         128,
-        'and on',
       ])
       expect(reads).to.deep.equal([[10, 118]])
     })
 
     it('is not begun beyond 64 KiB, and so one frame larger at most', () => {
       const { replays } = createBench({ records: records(9), pad: 'x'.repeat(30 * 1024) })
-      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[1, 2, 3], 3, 'and on'])
-      expect(told(replays.page(wanted, from(6)))).to.deep.equal([[7, 8, 9], 9, 'at head'])
+      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[1, 2, 3], 3])
+      expect(told(replays.page(wanted, from(6)))).to.deep.equal([[7, 8, 9], 9])
     })
 
     it('looks past what is not for the audience, however much', () => {
       const { replays } = createBench({ records: records(128, 'a.other'), pad: 'x'.repeat(30 * 1024) })
-      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[], 128, 'at head'])
+      expect(told(replays.page(wanted, from(0)))).to.deep.equal([[], 128])
     })
 
     it('is the frames of the live stream, made once for all who missed the same', () => {
@@ -160,7 +160,7 @@ describe('createReplays', () => {
       const { replays } = createBench({ records: records(3) })
       void replays.page(wanted, from(0))
       const blind = audienceOf(createSubscription(['a.one'], undefined), () => false)
-      expect(told(replays.page(blind, from(0)))).to.deep.equal([[], 3, 'at head'])
+      expect(told(replays.page(blind, from(0)))).to.deep.equal([[], 3])
     })
 
     it('keeps no data of what it has read', () => {
@@ -191,16 +191,42 @@ describe('createReplays', () => {
       expect(bench.projections(), 'not kept').to.equal(201)
     })
 
-    describe('that has to be waited for', () => {
-      it('is never at the head: something may have come since it was read', async () => {
-        const all = records(3)
-        const { replays } = createBench({
-          records: all,
-          read: ({ seq }) => Promise.resolve({ _tag: 'Records', records: all.slice(seq) }),
-        })
-        expect(told(await replays.page(wanted, from(1)))).to.deep.equal([[2, 3], 3, 'and on'])
+    describe('once made', () => {
+      const crowd = (isEntitled: () => boolean, size: number): Audience => {
+        const audience = audienceOf(createSubscription(['a.one'], undefined), isEntitled)
+        for (let count = 0; count < size; count += 1) {
+          audience.expect({ isPatient: true, catchUp: () => undefined, fail: () => undefined })
+        }
+        return audience
+      }
+
+      it('is for all of an audience, and the history is read once', () => {
+        const { replays, reads } = createBench({ records: records(200) })
+        const audience = crowd(() => true, 2)
+        const pages = [0, 0].map((seq) => replays.page(audience, from(seq)))
+        expect(pages[1]).to.equal(pages[0])
+        expect(reads).to.have.length(1)
       })
 
+      it('is made anew for who is alone: a rule of the host may have changed its mind', () => {
+        let maySee = true
+        const { replays } = createBench({ records: records(200) })
+        const alone = crowd(() => maySee, 1)
+        expect(told(replays.page(alone, from(125)))).to.deep.equal([[126, 127, 128], 128])
+        maySee = false
+        expect(told(replays.page(alone, from(125)))).to.deep.equal([[], 128])
+      })
+
+      it('is made anew where it ended for want of more', () => {
+        const bench = createBench({ records: records(5), position: from(3) })
+        const audience = crowd(() => true, 2)
+        expect(told(bench.replays.page(audience, from(0)))).to.deep.equal([[1, 2, 3], 3])
+        bench.moveTo(from(5))
+        expect(told(bench.replays.page(audience, from(0)))).to.deep.equal([[1, 2, 3, 4, 5], 5])
+      })
+    })
+
+    describe('that has to be waited for', () => {
       it('holds what has been handed out when it comes', async () => {
         const all = records(5)
         const bench = createBench({
@@ -209,7 +235,7 @@ describe('createReplays', () => {
         })
         const page = bench.replays.page(wanted, from(0))
         bench.moveTo(from(4))
-        expect(told(await page)).to.deep.equal([[1, 2, 3, 4], 4, 'and on'])
+        expect(told(await page)).to.deep.equal([[1, 2, 3, 4], 4])
       })
 
       it('is gone where another life has begun meanwhile', async () => {
@@ -233,6 +259,12 @@ describe('createReplays', () => {
         expect(String(failure)).to.equal('Error: away')
       })
     })
+  })
+
+  it('knows who has come to the head: of what was handed out, in the life it was', () => {
+    const { replays } = createBench({ records: records(5), position: from(3), head: from(5) })
+    expect([2, 3, 4, 5].map((seq) => replays.isHead(from(seq)))).to.deep.equal([false, true, false, false])
+    expect(replays.isHead(from(3, 'another'))).to.equal(false)
   })
 
   describe('gives turns', () => {

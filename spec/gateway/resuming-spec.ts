@@ -82,8 +82,8 @@ async function settle(): Promise<void> {
 
 const resumed = ['a: hold at 3', 'a: at e:3', 'a: resumed {"epoch":"e","from":3}', 'a: replay']
 const resetTo = (reason: string, epoch = 'e', seq = 9): readonly string[] => [
-  `a: reset ${JSON.stringify({ reason, epoch, seq })}`,
   'a: live',
+  `a: reset ${JSON.stringify({ reason, epoch, seq })}`,
 ]
 
 describe('createResuming', () => {
@@ -93,7 +93,7 @@ describe('createResuming', () => {
     expect(did).to.deep.equal(resumed)
   })
 
-  it('introduces and resets where it cannot go on, at the position where everybody is', () => {
+  it('introduces, goes live and resets where it cannot go on, at the position where everybody is', () => {
     const { did, session, rests } = createBench('too_old')
     session('a').come()
     expect(did).to.deep.equal(['a: hold at 9', 'a: at e:9', ...resetTo('too_old')])
