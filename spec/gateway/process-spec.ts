@@ -126,18 +126,17 @@ describe('the example server as a process', function () {
       HOST: '999.1.1.1',
       LOG_LEVEL: 'loud',
     }
-    await Promise.all(
-      Object.entries(bad).map(async ([name, value]) => {
-        const { ended, output, errors } = start({ [name]: value })
-        expect(await inTime(ended, 'an end', 15_000), name).to.deep.equal({ code: 2, signal: null })
-        const lines = (output() + errors()).trim().split('\n')
-        expect(lines).to.have.length(1)
-        expect(lines[0]).to.contain(name)
-      }),
-    )
+    // One after the other: six processes at once take six times as long on a small machine.
+    for (const [name, value] of Object.entries(bad)) {
+      const { ended, output, errors } = start({ [name]: value })
+      expect(await inTime(ended, 'an end', 15_000), name).to.deep.equal({ code: 2, signal: null })
+      const lines = (output() + errors()).trim().split('\n')
+      expect(lines).to.have.length(1)
+      expect(lines[0]).to.contain(name)
+    }
     await stat(workspace).then(
       () => expect.fail('the workspace was made'),
       () => undefined,
     )
-  })
+  }).timeout(90_000)
 })
