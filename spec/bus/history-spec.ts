@@ -140,6 +140,15 @@ describe('createNotingHistory', () => {
     expect(told(await history.read(at(1), 9))).to.equal('Gone')
   })
 
+  it('looks into the log for a new life of which nothing has been handed out', async () => {
+    const { log, history } = createBench({ deliveries: 'held' })
+    fill(log, 3)
+    for (let count = 0; count < 3; count += 1) log.deliver()
+    log.restart()
+    fill(log, 2)
+    for (const seq of [0, 1]) expect(told(await history.read(at(seq, 'slow-2'), 9))).to.deep.equal([1, 2].slice(seq))
+  })
+
   it('believes no log that begins later than it was asked to', async () => {
     const { log, history } = createBench({ deliveries: 'held', reads: 'held' })
     fill(log, 5)
