@@ -6,7 +6,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u206
 
 /**
  * `text` as it may stand in a log line or an error message: cut at `maxLength` characters (256), control characters escaped as
- * `\uXXXX`, so that a peer's words cannot forge lines (THREATS T21).
+ * `\u` and four hexadecimal digits, so that a peer's words cannot forge lines (THREATS T21).
  */
 export function printable(text: string, maxLength: number = DEFAULT_MAX_LENGTH): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text

@@ -4,7 +4,7 @@ import { wordSet } from './phrases.ts'
 export const ROOT = '.'
 
 const EXTENSION = /^[\p{Letter}\p{Number}_-]{1,16}$/u
-/** Files that by custom have no extension. */
+/** Files that by custom have no extension: names that people say, a file called TODO among them. */
 const BARE_FILES: ReadonlySet<string> = wordSet(`
   README, LICENSE, LICENCE, CHANGELOG, NOTES, TODO, AUTHORS, COPYING, NOTICE, Makefile, Dockerfile
 `)

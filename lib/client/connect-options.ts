@@ -102,7 +102,7 @@ export function settingsOf(url: string, options: ConnectOptions): ConnectSetting
     open: options.transport ?? webSocketTransport(options.webSocket ?? globalWebSocket()),
     scheduler: options.scheduler ?? asyncScheduler,
     random: options.random ?? Math.random,
-    // A page's `fetch` refuses to be called as anybody's method.
+    // A page's `fetch` must be called as a function: as a method of this object it throws.
     fetch: fetch === undefined ? undefined : (address, init) => fetch(address, init),
     wake$: options.wake$ ?? wakeSignals(globalThis as WakeHost),
     client: options.client ?? createUuid(),

@@ -10,14 +10,17 @@ export type Results = Pick<ReadonlyMap<string, unknown>, 'get'>
 export type TextReference = Pick<Reference, 'name' | 'path'> & { readonly text: string }
 
 /** A reference, or what stands for the characters that begin one. An opening without an end is a text like any other. */
-const PATTERN = /\$\$\{|\$\{([^{}]*)\}/g
-const WHOLE = /^\$\{([^{}]*)\}$/
+export const REFERENCE = /\$\$\{|\$\{([^{}]*)\}/g
+/** A text that is one reference and nothing else. */
+export const WHOLE_REFERENCE = /^\$\{([^{}]*)\}$/
 /** Reach an object's prototype, and so are no names of steps or fields (THREATS T11). */
 const POISONOUS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** The references within `text`, in their order. Their names and paths are as written, and may be none at all. */
 export function referencesIn(text: string): readonly TextReference[] {
-  return [...text.matchAll(PATTERN)].flatMap(([found, inner]) => (inner === undefined ? [] : [takeApart(found, inner)]))
+  return [...text.matchAll(REFERENCE)].flatMap(([found, inner]) =>
+    inner === undefined ? [] : [takeApart(found, inner)],
+  )
 }
 
 /** `text` so that it comes out of the filling of references as it is now. */
@@ -49,9 +52,9 @@ export function valueOf({ name, path }: Pick<Reference, 'name' | 'path'>, result
 
 /** `text` with its references replaced: one that is the whole text by the value itself, others as text, records and lists as JSON. */
 export function fillReferences(text: string, results: Results): unknown {
-  const whole = WHOLE.exec(text)
+  const whole = WHOLE_REFERENCE.exec(text)
   if (whole?.[1] !== undefined) return valueOf(takeApart(text, whole[1]), results)
-  return text.replaceAll(PATTERN, (found: string, inner: string | undefined) =>
+  return text.replaceAll(REFERENCE, (found: string, inner: string | undefined) =>
     inner === undefined ? '${' : shown(valueOf(takeApart(found, inner), results)),
   )
 }

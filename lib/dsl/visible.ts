@@ -10,7 +10,7 @@ export function visible(text: string, maxLength: number): string {
   return cut.replace(UNSEEN, escapeUnit)
 }
 
-/** One UTF-16 unit as `\uXXXX`, which is also how the language writes it in double quotes. */
+/** One UTF-16 unit as `\u` and four hexadecimal digits, which is also how the language writes it in double quotes. */
 export function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

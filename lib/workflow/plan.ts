@@ -14,9 +14,9 @@ export interface Plan {
   readonly ids: readonly string[]
   /** Where each node stands in that order. */
   readonly positions: ReadonlyMap<string, number>
-  /** The edges into each node that has any. */
+  /** The edges into each node that has some. */
   readonly incoming: ReadonlyMap<string, readonly PlanEdge[]>
-  /** The edges out of each node that has any. */
+  /** The edges out of each node that has some. */
   readonly outgoing: ReadonlyMap<string, readonly OutgoingEdge[]>
   /** The nodes whose failure is somebody's business: they have a `failure` or `always` edge. */
   readonly handled: ReadonlySet<string>

@@ -2,6 +2,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
+import { mayBeNamed, REFERENCE, WHOLE_REFERENCE } from '../dsl/reference.ts'
 
 // `${node.path.to.field}` in the params of a node stands for a part of another node's result (SEMANTICS "Runs"). A dotted path and
 // nothing else: nothing is evaluated. `$${` stands for the two characters `${`.
@@ -21,10 +22,6 @@ interface Reference {
 const MAX_RESOLVED_BYTES = 128 * 1024
 const TOO_LARGE = `the params take more than ${MAX_RESOLVED_BYTES} bytes with their references resolved`
 const MAX_SHOWN = 120
-/** A reference, or what stands for the characters that begin one. An opening without an end is a text like any other. */
-const PATTERN = /\$\$\{|\$\{([^{}]*)\}/g
-/** Reach an object's prototype, and so are no names of fields here (THREATS T11). */
-const POISONOUS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Whether any text within `value` holds a reference, or a `$${` that has to become `${`. */
 export function holdsReference(value: unknown): boolean {
@@ -44,7 +41,7 @@ export function referenceProblems(
   ancestors: ReadonlySet<string>,
 ): readonly ErrorDetail[] {
   if (typeof value === 'string') {
-    return [...value.matchAll(PATTERN)].flatMap(([text, inner]) => {
+    return [...value.matchAll(REFERENCE)].flatMap(([text, inner]) => {
       const expected = inner === undefined ? undefined : faultOf(inner, known, ancestors)
       return expected === undefined ? [] : [{ path, expected, actual: describeValue(text) }]
     })
@@ -79,14 +76,6 @@ export function resolveReferences(
   }
 }
 
-/** `value` so that its texts come out of {@link resolveReferences} as they are now. */
-export function escapeReferences(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('${', () => '$${')
-  if (Array.isArray(value)) return value.map(escapeReferences)
-  if (!isRecord(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeReferences(item)]))
-}
-
 class Unresolvable extends Error {}
 
 class Resolver {
@@ -108,14 +97,14 @@ class Resolver {
 
   #resolveText(text: string): unknown {
     if (!text.includes('${')) return text
-    const whole = /^\$\{([^{}]*)\}$/.exec(text)
+    const whole = WHOLE_REFERENCE.exec(text)
     if (whole?.[1] !== undefined) {
       const value = this.#valueOf(whole[1])
       const json = JSON.stringify(value)
       this.#take(json)
       return typeof value === 'object' ? (JSON.parse(json) as unknown) : value
     }
-    return text.replaceAll(PATTERN, (_, inner: string | undefined) => {
+    return text.replaceAll(REFERENCE, (_, inner: string | undefined) => {
       if (inner === undefined) return '${'
       const value = this.#valueOf(inner)
       const shown = typeof value === 'string' ? value : JSON.stringify(value)
@@ -132,7 +121,7 @@ class Resolver {
     for (const key of path) {
       // Own fields that JSON would show: no prototype, and no `length` of a list.
       const holder = typeof value === 'object' && value !== null ? value : {}
-      if (!Object.prototype.propertyIsEnumerable.call(holder, key) || POISONOUS.has(key)) {
+      if (!Object.prototype.propertyIsEnumerable.call(holder, key) || !mayBeNamed(key)) {
         throw new Unresolvable(`${shown} has no value: there is no "${printable(key, MAX_SHOWN)}" in that result`)
       }
       value = Reflect.get(holder, key)
@@ -159,6 +148,6 @@ function faultOf(inner: string, known: ReadonlySet<string>, ancestors: ReadonlyS
   const { nodeId, path } = parseReference(inner, known)
   if (!known.has(nodeId)) return 'a reference to a node of this graph, as ${node.field}'
   if (!ancestors.has(nodeId)) return 'a reference to a node that ends before this one by the edges'
-  if (path.some((word) => word === '' || POISONOUS.has(word))) return 'a path of field names, as ${node.path.to.field}'
+  if (!path.every(mayBeNamed)) return 'a path of field names, as ${node.path.to.field}'
   return undefined
 }

@@ -152,6 +152,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write a poem about dogs to poem.txt', 'Dogs bark.'],
       ['write_file', 'poem.txt', 'Dogs bark.'],
     ],
+    // TODO is what people look for in files.
     [
       ['search', 'TODO'],
       ['search_files', 'TODO'],

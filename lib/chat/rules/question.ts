@@ -26,7 +26,7 @@ const ANY = phrases('are there, is there, do i have, do we have, does any, do an
 const IN_WHICH = phrases('in which, in what')
 const THERE = phrases('there, here, there here, in here, available')
 
-/** "what is in notes.txt?", "which files contain TODO?", "where is notes.txt?", also after "show me", "tell me". */
+/** "what is in notes.txt?", "which files contain apples?", "where is notes.txt?", also after "show me", "tell me". */
 export const readQuestion: Rule = (cursor, referents) => {
   cursor.accept(ASKING)
   for (const read of [readWhatIs, readWhatDoes, readWhere, readInWhich, readWhich]) {
@@ -59,7 +59,7 @@ function readWhatDoes(cursor: Cursor, referents: Referents): Reading | undefined
   return cursor.accept(said) !== undefined && cursor.isDone() ? lookInto(target) : undefined
 }
 
-/** "where is notes.txt", "where is 'TODO' used" */
+/** "where is notes.txt", "where is 'apples' used" */
 function readWhere(cursor: Cursor, referents: Referents): Reading | undefined {
   if (cursor.accept(WHERE_IS) === undefined) return undefined
   const named = cursor.attempt(() => {
@@ -69,7 +69,7 @@ function readWhere(cursor: Cursor, referents: Referents): Reading | undefined {
   return named === undefined ? readSearch(cursor, referents) : searchAct(named)
 }
 
-/** "in which files does 'TODO' appear" */
+/** "in which files does 'apples' appear" */
 function readInWhich(cursor: Cursor, referents: Referents): Reading | undefined {
   if (cursor.accept(IN_WHICH) === undefined) return undefined
   if (cursor.accept(FILES) === undefined && cursor.accept(FILE) === undefined) return undefined
