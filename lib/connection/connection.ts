@@ -18,6 +18,8 @@ export type ConnectionState = 'connecting' | 'connected' | 'disconnecting' | 'di
 
 /** Who has a connection, and hears of what it does. What any of these throws ends the connection. */
 export interface ConnectionHost extends BacklogHost {
+  /** Whether the log may show what messages say. Asked for each line. */
+  readonly showsTexts: () => boolean
   /** A text has arrived. */
   readonly onText: (text: string, bytes: number) => void
   /** Frames were handed to the socket. */
@@ -434,7 +436,8 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
   }
 
   #trace(message: string, text: string, label?: string): void {
-    const fields = { connectionId: this.id, at: isoNow(), text: printable(text) }
+    const shown = this.#host.showsTexts() ? { text: printable(text) } : { characters: text.length }
+    const fields = { connectionId: this.id, at: isoNow(), ...shown }
     this.#logger.debug(label === undefined ? fields : { ...fields, label }, message)
   }
 }

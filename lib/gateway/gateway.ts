@@ -220,6 +220,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
   })
 
   const open = createOpenSession({
+    showsTexts: () => engine?.takesSecrets?.() !== true,
     registry,
     position: fanOut.position,
     audiences,

@@ -42,6 +42,7 @@ export interface SessionDeps {
   readonly rateLimits: RateLimits | false
   readonly scheduler: SchedulerLike
   readonly logger: Logger
+  readonly showsTexts: () => boolean
 }
 
 /** Who is at the other end, as the door found out. */
@@ -99,6 +100,10 @@ export class Session implements ClientSession, ConnectionHost {
   get ended$(): Observable<void> {
     this.#ended$ ??= new ReplaySubject(1)
     return this.#ended$
+  }
+
+  showsTexts(): boolean {
+    return this.#deps.showsTexts()
   }
 
   position(): Position {

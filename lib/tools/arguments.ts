@@ -2,8 +2,8 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
-import { isPoisonousName } from './param-names.ts'
-import { withoutSensitive } from './sensitive.ts'
+import { isPoisonousName, knownParamNames } from './param-names.ts'
+import { HIDDEN, marksAnything, withoutSensitive } from './sensitive.ts'
 import type { Tool } from './tool.ts'
 
 /** One argument of `CALL tool …`: a bare value, `--name value`, or a flag `--name`, whose value is `true`. */
@@ -31,9 +31,10 @@ export function bindArguments(
   let unnamed = 0
   for (const [index, { name: given, value }] of args.entries()) {
     const name = given ?? positional[unnamed++]
-    if (name === undefined) details.push(detail(`arguments[${index}]`, roomFor(positional), value))
-    else if (isPoisonousName(name)) details.push(detail(name, 'another name', value))
-    else if (params.has(name)) details.push(detail(name, 'to be given once', shownValue(tool, name, value)))
+    const shown = (): string | true => shownValue(tool, name, value)
+    if (name === undefined) details.push(detail(`arguments[${index}]`, roomFor(positional), shown()))
+    else if (isPoisonousName(name)) details.push(detail(name, 'another name', shown()))
+    else if (params.has(name)) details.push(detail(name, 'to be given once', shown()))
     else params.set(name, value)
   }
   // fromEntries defines properties: no name reaches a setter
@@ -41,8 +42,8 @@ export function bindArguments(
 }
 
 /**
- * `args` as they may be shown: with `"[sensitive]"` for what the params of `tool` mark (THREATS T21). To print a command again without
- * its secrets.
+ * `args` as they may be shown: with `"[sensitive]"` for what the params of `tool` mark (THREATS T21), and for what has no place among
+ * them: it may be a secret that was misspelled, or not quoted. To print a command again without its secrets.
  */
 export function argumentsWithoutSensitive(
   tool: Pick<Tool, 'positional' | 'params'>,
@@ -51,11 +52,14 @@ export function argumentsWithoutSensitive(
   let unnamed = 0
   return args.map((argument) => {
     const name = argument.name ?? tool.positional[unnamed++]
-    return name === undefined ? argument : { ...argument, value: shownValue(tool, name, argument.value) }
+    const shown = shownValue(tool, name, argument.value)
+    return shown === argument.value ? argument : { ...argument, value: shown }
   })
 }
 
-function shownValue({ params }: Pick<Tool, 'params'>, name: string, value: string | true): string | true {
+function shownValue({ params }: Pick<Tool, 'params'>, name: string | undefined, value: string | true): string | true {
+  const isPlaced = name !== undefined && knownParamNames(params)?.has(name) !== false
+  if (!isPlaced) return marksAnything(params) ? HIDDEN : value
   const shown = withoutSensitive(params, Object.fromEntries([[name, value]]))
   const field: unknown = isRecord(shown) ? shown[name] : shown
   return typeof field === 'string' ? field : value

@@ -4,7 +4,7 @@ import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { objectWith, OptionError } from '../base/options.ts'
 import { printable } from '../base/printable.ts'
 import { knownParamNames } from './param-names.ts'
-import { detailsWithoutSensitive, withoutSensitive } from './sensitive.ts'
+import { detailsWithoutSensitive, HIDDEN, marksAnything, withoutSensitive } from './sensitive.ts'
 import type { Tool, ToolContext } from './tool.ts'
 
 /** Why a call cannot be made. */
@@ -72,7 +72,10 @@ export function createToolRegistry(tools: Iterable<Tool>): ToolRegistry {
 
 function prepareCall({ tool, paramNames }: Entry, params: unknown): Either<ToolProblem, PreparedCall> {
   const decoded = decodeParams(tool.params, params)
-  const details = [...unknownParams(paramNames, params), ...(isLeft(decoded) ? decoded.left : [])]
+  const details = [
+    ...unknownParams(paramNames, params, marksAnything(tool.params)),
+    ...(isLeft(decoded) ? decoded.left : []),
+  ]
   if (isLeft(decoded) || details.length > 0) {
     return left({ _tag: 'InvalidParams', tool: tool.name, details: details.slice(0, MAX_DETAILS) })
   }
@@ -93,7 +96,12 @@ function decodeParams(codec: Mixed, params: unknown): Either<readonly ErrorDetai
   }
 }
 
-function unknownParams(known: ReadonlySet<string> | undefined, params: unknown): readonly ErrorDetail[] {
+/** A value is not shown where it may be a secret whose name was misspelled. */
+function unknownParams(
+  known: ReadonlySet<string> | undefined,
+  params: unknown,
+  mayBeSecret: boolean,
+): readonly ErrorDetail[] {
   if (known === undefined || typeof params !== 'object' || params === null || Array.isArray(params)) return []
   return Object.entries(params)
     .filter(([name]) => !known.has(name))
@@ -101,6 +109,6 @@ function unknownParams(known: ReadonlySet<string> | undefined, params: unknown):
     .map(([name, value]) => ({
       path: printable(name, MAX_TEXT),
       expected: `no param of this name (known: ${[...known].join(', ')})`,
-      actual: describeValue(value),
+      actual: mayBeSecret ? HIDDEN : describeValue(value),
     }))
 }

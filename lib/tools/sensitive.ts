@@ -54,6 +54,19 @@ export function isSensitive(codec: t.Mixed): boolean {
   return wrapped !== undefined && isSensitive(wrapped)
 }
 
+/** Whether `codec` marks anything, at any depth. A codec that refers to itself may be asked too. */
+export function marksAnything(codec: t.Mixed): boolean {
+  const seen = new Set<t.Mixed>()
+  const marks = (inner: t.Mixed | undefined): boolean => {
+    if (inner === undefined || seen.has(inner)) return false
+    seen.add(inner)
+    const { _tag, props, type, types, codomain } = partsOf(inner)
+    if (_tag === 'SensitiveType') return true
+    return [type, codomain, ...(types ?? []), ...Object.values(props ?? {})].some(marks)
+  }
+  return marks(codec)
+}
+
 /** What is wrong with a value, as {@link codecDetails} tells it, without the values that are marked. */
 export function detailsWithoutSensitive(errors: t.Errors): readonly ErrorDetail[] {
   return codecDetails(errors).map((detail, index) => {

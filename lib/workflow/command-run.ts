@@ -4,7 +4,9 @@ import { callsIn } from '../dsl/calls.ts'
 import { drawCaret } from '../dsl/caret.ts'
 import { createLocator } from '../dsl/location.ts'
 import { parseDsl } from '../dsl/parse.ts'
+import type { DslSyntaxError } from '../dsl/syntax-error.ts'
 import type { DslError } from '../event/catalogue.ts'
+import type { Graph } from '../event/graph.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { stageAfter, stageOf } from './command-stage.ts'
 import { prepareScript } from './prepare-script.ts'
@@ -15,11 +17,15 @@ import { resultsOf, type Snapshot } from './snapshot.ts'
 export interface CommandRunDeps extends Omit<RunDeps, 'rules'> {
   readonly tools: ToolRegistry
   readonly maxParallelNodes: number
+  /** A graph as everybody may see it. */
+  readonly conceal: (graph: Graph) => Graph
 }
 
 /** A DSL command as the engine was ordered to run it. */
 export interface CommandOrder {
   readonly command: string
+  /** The command as everybody may read it: the same text, where nothing in it is sensitive. */
+  readonly shown: string
   readonly executionId: string
   readonly origin: 'dsl' | 'chat'
 }
@@ -48,10 +54,10 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
     const parsing = say(stageOf(order, 'parsing', 'reading the command'))
     const script = parseDsl(order.command)
     if (script._tag === 'Left') {
-      const { message, line, column, caret } = script.left
+      const fault = syntaxFault(script.left, order)
       return concat(
         parsing,
-        defer(() => of(end(undefined, undefined, { code: 'DSL_SYNTAX', message, line, column, caret }))),
+        defer(() => of(end(undefined, undefined, fault))),
       )
     }
     const identity = identityOf(order, script.right)
@@ -62,12 +68,12 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
       return concat(
         parsing,
         validating,
-        defer(() => of(end(undefined, script.right, withCaret(prepared.left, order.command)))),
+        defer(() => of(end(undefined, script.right, withCaret(prepared.left, order)))),
       )
     }
     const { plan, graph } = prepared.right
     let last: Snapshot | undefined
-    const rules = { identity, graph, maxParallelNodes: deps.maxParallelNodes }
+    const rules = { identity, graph: deps.conceal(graph), maxParallelNodes: deps.maxParallelNodes }
     const running = createRun(plan, { ...deps, rules }).pipe(
       tap(({ snapshot }) => {
         last = snapshot
@@ -109,15 +115,26 @@ function withStage(step: CommandStep, order: CommandOrder): readonly CommandStep
   return stage === undefined ? [step] : [step, { event: stage, snapshot: step.snapshot }]
 }
 
-/** A mistake found after parsing, with the picture of its place. */
-function withCaret(error: DslError, command: string): DslError {
+/** Of a text that is hidden only the place is told: what was found there may be a part of a secret. */
+function syntaxFault({ message, line, column, caret }: DslSyntaxError, { command, shown }: CommandOrder): DslError {
+  if (command === shown) return { code: 'DSL_SYNTAX', message, line, column, caret }
+  return {
+    code: 'DSL_SYNTAX',
+    message: 'the text is no script; it may hold something sensitive, so it is not shown',
+    line,
+    column,
+  }
+}
+
+/** A mistake found after parsing, with the picture of its place, where that shows nothing sensitive. */
+function withCaret(error: DslError, { command, shown }: CommandOrder): DslError {
   const { line, column } = error
-  if (line === undefined || column === undefined) return error
+  if (line === undefined || column === undefined || command !== shown) return error
   return { ...error, caret: drawCaret(createLocator(command).lineText(line), column) }
 }
 
 function completed(
-  { command, executionId, origin }: CommandOrder,
+  { shown, executionId, origin }: CommandOrder,
   elapsedMs: number,
   snapshot: Snapshot | undefined,
   script: Script | undefined,
@@ -129,7 +146,7 @@ function completed(
     type: 'dsl.command_completed',
     data: {
       success: error === undefined,
-      command,
+      command: shown,
       executionId,
       origin,
       result: error === undefined && snapshot !== undefined ? resultOf(snapshot, only !== undefined) : null,

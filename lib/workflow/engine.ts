@@ -32,9 +32,11 @@ import type { Executor, InputProblem, InputRequest, RunRequest } from './executo
 import { valueProblems } from './form.ts'
 import { createPlaces } from './places.ts'
 import { createPlan } from './plan.ts'
+import { createConcealing } from './conceal.ts'
 import { createRunBook } from './run-book.ts'
 import { createRunKeeper, type LiveRun } from './run-keeper.ts'
 import { createRun, type RunDeps } from './run.ts'
+import { createWithheld } from './withheld.ts'
 
 export interface WorkflowEngineOptions<Custom extends EventDefinitions> {
   readonly bus: EventBus<Custom>
@@ -68,6 +70,14 @@ type CommandOrder = Extract<Order, { type: 'dsl.command_received' }>
 type InputOrder = Extract<Order, { type: 'workflow.input_provided' }>
 type CancelOrder = Extract<Order, { type: 'workflow.cancel_requested' }>
 
+/** A command in its lane. */
+interface WaitingCommand {
+  readonly order: CommandOrder
+  readonly run: LiveRun
+  /** As it was given: the order may hide a part of it. */
+  readonly command: string
+}
+
 /** @throws OptionError for a bad option, naming it. */
 export function createWorkflowEngine<Custom extends EventDefinitions>(
   options: WorkflowEngineOptions<Custom>,
@@ -94,7 +104,9 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   })
   const book = createRunBook()
   const keeper = createRunKeeper(bus, book, scheduler, logger)
-  const commands$ = new Subject<{ readonly order: CommandOrder; readonly run: LiveRun }>()
+  const concealing = createConcealing(tools)
+  const withheld = createWithheld(concealing)
+  const commands$ = new Subject<WaitingCommand>()
   let isTaking = true
 
   const runDeps = (run: LiveRun): Omit<RunDeps, 'rules'> => ({
@@ -123,14 +135,15 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   }
 
   const startWorkflow = ({ data, owner }: WorkflowOrder): void => {
-    const { executionId, workflowId, nodes, edges, origin = 'workflow' } = data
+    const { executionId, workflowId, origin = 'workflow' } = data
+    const graph = withheld.takeGraph(executionId, { nodes: data.nodes, edges: data.edges })
     const lastWords: LiveRun['lastWords'] = (status, reason) =>
       status === 'cancelled'
         ? { type: 'workflow.cancelled', data: { workflowId, executionId, reason, origin } }
         : { type: 'workflow.failed', data: { workflowId, executionId, error: reason, status: 'failed', origin } }
     const run = open({ executionId, workflowId, kind: 'workflow', owner, lastWords })
     if (run === undefined) return
-    const plan = createPlan({ nodes, edges }, tools)
+    const plan = createPlan(graph, tools)
     if (plan._tag === 'Left') {
       // Only a host that publishes orders itself can get here: a gateway validates first.
       const error = `the workflow is invalid: ${plan.left.map(({ path, expected }) => `${path}: expected ${expected}`).join('; ')}`
@@ -138,34 +151,36 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       return
     }
     run.hasBegun = true
-    logger.info({ executionId, workflowId, nodes: nodes.length }, 'a run begins')
+    logger.info({ executionId, workflowId, nodes: graph.nodes.length }, 'a run begins')
     const identity = { workflowId, executionId, origin, isCommand: false }
-    const rules = { identity, graph: { nodes, edges }, maxParallelNodes }
+    const rules = { identity, graph: concealing.graph(graph), maxParallelNodes }
     createRun(plan.right, { ...runDeps(run), rules })
       .pipe(tap(({ event, snapshot }) => keeper.take(run, event, snapshot)))
       .subscribe({ error: (error: unknown) => keeper.fail(run, error) })
   }
 
   const enqueueCommand = (order: CommandOrder): void => {
-    const { command, origin = 'dsl', executionId = order.id } = order.data
+    const { command: shown, origin = 'dsl', executionId = order.id } = order.data
+    const command = withheld.takeCommand(executionId, shown)
     const lastWords: LiveRun['lastWords'] = (status, reason) => {
       const error = { code: status === 'cancelled' ? 'CANCELLED' : 'TOOL_FAILED', message: reason }
-      return { type: 'dsl.command_completed', data: { success: false, command, executionId, error, origin } }
+      return { type: 'dsl.command_completed', data: { success: false, command: shown, executionId, error, origin } }
     }
     const workflowId = workflowIdOf(command, executionId)
     const run = open({ executionId, workflowId, kind: 'command', owner: order.owner, lastWords })
-    if (run !== undefined) commands$.next({ order, run })
+    if (run !== undefined) commands$.next({ order, run, command })
   }
 
-  const runCommand = ({ data }: CommandOrder, run: LiveRun): Observable<unknown> => {
+  const runCommand = ({ order: { data }, run, command }: WaitingCommand): Observable<unknown> => {
     // Cancelled while it waited for its lane.
     if (!keeper.isLive(run)) return EMPTY
     run.hasBegun = true
-    const { command } = data
     const { executionId } = run.record
     const origin = data.origin === 'chat' ? data.origin : 'dsl'
     logger.info({ executionId, commandLength: command.length }, 'a command begins')
-    return createCommandRun({ command, executionId, origin }, { ...runDeps(run), tools, maxParallelNodes }).pipe(
+    const shown = concealing.command(command)
+    const deps = { ...runDeps(run), tools, maxParallelNodes, conceal: concealing.graph }
+    return createCommandRun({ command, shown, executionId, origin }, deps).pipe(
       tap(({ event, snapshot }) => keeper.take(run, event, snapshot)),
       catchError((error: unknown) => {
         keeper.fail(run, error)
@@ -216,19 +231,15 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   })
 
   // Commands of one lane, a connection's, run one after the other: a read sent after a write sees what was written.
-  commands$
-    .pipe(
-      concatMapByKey(
-        ({ order, run }) => order.data.lane ?? run.record.executionId,
-        ({ order, run }) => runCommand(order, run),
-      ),
-    )
-    .subscribe()
+  commands$.pipe(concatMapByKey(({ order, run }) => order.data.lane ?? run.record.executionId, runCommand)).subscribe()
 
   return {
     isTaking: () => isTaking,
     tools: () => tools.list().map(({ name, description }) => ({ name, description })),
     validate: (request) => (isTaking ? validate(request, tools, book.isUsed(request.executionId)) : left([notTaking])),
+    takesSecrets: () => concealing.isNeeded,
+    concealGraph: ({ executionId, graph }) => withheld.graph(executionId, graph),
+    concealCommand: ({ executionId, command }) => withheld.command(executionId, command),
     checkInput,
     runs: (selector) => book.find(selector),
     stats: () => ({ ...book.stats(), abandoned_calls: abandoned, running_nodes: places.taken() }),

@@ -11,6 +11,19 @@ export interface RunRequest {
   readonly graph: Graph
 }
 
+/** A command that somebody wants to be run. */
+export interface CommandRequest {
+  readonly executionId: string
+  readonly command: string
+}
+
+/** Words of an order as everybody may read them. */
+export interface Concealed<Words> {
+  readonly shown: Words
+  /** For an order that is not published after all. */
+  readonly forget: () => void
+}
+
 /** Which runs are meant. */
 export type RunSelector = { readonly executionId: string } | { readonly workflowId: string } | 'all'
 
@@ -62,6 +75,15 @@ export interface Executor {
   readonly isTaking: () => boolean
   /** Whether `request` could run now. Left lists what is wrong. */
   readonly validate: (request: RunRequest) => Either<readonly ErrorDetail[], void>
+  /** Whether anything of an order may be sensitive: then logs show none of what messages say. */
+  readonly takesSecrets?: () => boolean
+  /**
+   * The graph as its order may say it: without what tools mark as `sensitive`, which the executor holds until it takes the order of
+   * that id. Absent: orders say what was given.
+   */
+  readonly concealGraph?: (request: Pick<RunRequest, 'executionId' | 'graph'>) => Concealed<Graph>
+  /** The same for the text of a command. */
+  readonly concealCommand?: (request: CommandRequest) => Concealed<string>
   /** Whether an answer could be taken now; absent: no node ever waits for one. It reaches the executor as `workflow.input_provided`. */
   readonly checkInput?: (request: InputRequest) => Either<InputProblem, void>
   /** The runs that match and are live or among those that ended last. */

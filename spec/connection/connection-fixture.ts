@@ -165,6 +165,7 @@ function facade(connection: Connection, offer: (outgoing: Outgoing) => void): Co
 
 /** A host that listens to nothing. */
 export const quietHost: ConnectionHost = {
+  showsTexts: () => true,
   onText: () => undefined,
   onSent: () => undefined,
   onQueued: () => undefined,

@@ -601,6 +601,15 @@ describe('createConnection', () => {
       ])
     })
 
+    it('has lengths instead of words where the host says so', () => {
+      const { logger, lines } = createRecordingLogger()
+      const { connection, peer } = openConnection({ logger, host: { showsTexts: () => false } })
+      peer.send('hunter2')
+      connection.offer(outgoingAnswer('hunter2 it is'))
+      expect(JSON.stringify(lines)).to.not.contain('hunter2')
+      expect(lines.map(({ fields }) => fields['characters'])).to.deep.equal([7, 13])
+    })
+
     it('does no work for debug lines that nobody reads', () => {
       const { logger, lines } = createRecordingLogger()
       const quiet = { ...logger, isLevelEnabled: (level: string) => level !== 'debug' }

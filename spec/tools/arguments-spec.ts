@@ -120,11 +120,17 @@ describe('argumentsWithoutSensitive', () => {
     }
   })
 
-  it('hides all where all is marked, and leaves what has no name', () => {
+  it('hides all where all is marked, and what has no place among marked params', () => {
     const all = { params: sensitive(t.type({ key: t.string })), positional: ['key'] }
     expect(argumentsWithoutSensitive(all, [{ value: 'x' }, { value: 'y' }])).to.deep.equal([
       { value: '[sensitive]' },
-      { value: 'y' },
+      { value: '[sensitive]' },
     ])
+    const loose = [{ value: 'a' }, { value: 'b' }, { value: 'c' }, { name: 'pasword', value: 'd' }] as const
+    const shown = argumentsWithoutSensitive(login, loose)
+    expect(shown.map(({ value }) => value)).to.deep.equal(['a', '[sensitive]', '[sensitive]', '[sensitive]'])
+    expect(argumentsWithoutSensitive({ params: t.type({ user: t.string }), positional: [] }, loose)).to.deep.equal(
+      loose,
+    )
   })
 })

@@ -18,9 +18,10 @@ function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: C
   const said: RunEvent[] = []
   let isComplete = false
   const run$ = createCommandRun(
-    { command, executionId: 'e', origin },
+    { command, shown: command, executionId: 'e', origin },
     {
       tools: createToolRegistry([write.tool]),
+      conceal: (graph) => graph,
       maxParallelNodes: 5,
       callNode: callsWithin(time.scheduler),
       runTimeoutMs: 60_000,
@@ -353,9 +354,10 @@ describe('createCommandRun', () => {
     const { tool, calls } = createScriptedTool({ name: 'read' })
     const time = createTestTime()
     createCommandRun(
-      { command: 'CALL read', executionId: 'e', origin: 'dsl' },
+      { command: 'CALL read', shown: 'CALL read', executionId: 'e', origin: 'dsl' },
       {
         tools: createToolRegistry([tool]),
+        conceal: (graph) => graph,
         maxParallelNodes: 1,
         callNode: callsWithin(time.scheduler),
         runTimeoutMs: 1_000,

@@ -37,11 +37,11 @@ export function startWorkflow(
   if (valid._tag === 'Left') {
     return { code: 'INVALID_WORKFLOW', message: 'the workflow cannot run', details: valid.left }
   }
-  const data = { workflowId, executionId, nodes: [...nodes], edges: [...edges], origin }
-  return order(
-    { kind: 'workflow', ids: { executionId, workflowId }, event: { type: 'workflow.requested', data }, onEnd },
-    context,
-  )
+  const concealed = executor.concealGraph?.({ executionId, graph: { nodes, edges } })
+  const { shown, forget } = concealed ?? { shown: { nodes, edges }, forget: nothing }
+  const data = { workflowId, executionId, nodes: [...shown.nodes], edges: [...shown.edges], origin }
+  const event = { type: 'workflow.requested', data } as const
+  return order({ kind: 'workflow', ids: { executionId, workflowId }, event, forget, onEnd }, context)
 }
 
 /** Orders a run of `command`; what it answers is why not. A syntax error is no reason: the run tells of it. */
@@ -51,7 +51,8 @@ export function startCommand(
   context: OrderContext,
   onEnd?: OnEnd,
 ): ProtocolError | undefined {
-  if (context.executor?.isTaking() !== true) return noExecutor
+  const { executor } = context
+  if (executor?.isTaking() !== true) return noExecutor
   const bytes = Buffer.byteLength(JSON.stringify(command))
   if (bytes > MAX_COMMAND_BYTES) {
     const details = [
@@ -61,30 +62,40 @@ export function startCommand(
   }
   const executionId = createId()
   // The lane shows in an event that others may see, so it is not the client's own id.
-  const data = { command, executionId, origin, lane: context.session.connection.id }
-  return order({ kind: 'command', ids: { executionId }, event: { type: 'dsl.command_received', data }, onEnd }, context)
+  const lane = context.session.connection.id
+  const concealed = executor.concealCommand?.({ executionId, command })
+  const { shown, forget } = concealed ?? { shown: command, forget: nothing }
+  const event = { type: 'dsl.command_received', data: { command: shown, executionId, origin, lane } } as const
+  return order({ kind: 'command', ids: { executionId }, event, forget, onEnd }, context)
 }
 
 interface WorkOrder {
   readonly kind: OutcomeKind
   readonly ids: { readonly executionId: string; readonly workflowId?: string }
   readonly event: Parameters<OrderContext['bus']['publish']>[0]
+  /** What the executor holds for the order is not needed any more. */
+  readonly forget: () => void
   readonly onEnd: OnEnd | undefined
 }
 
+const nothing = (): void => undefined
+
 /** `accepted` before the order: whatever the run says comes after it. An order that cannot be stored is taken back, and told. */
-function order({ kind, ids, event, onEnd }: WorkOrder, context: OrderContext): ProtocolError | undefined {
+function order({ kind, ids, event, forget, onEnd }: WorkOrder, context: OrderContext): ProtocolError | undefined {
   const { bus, command, liveWork, outcomes, scope, session, watchers } = context
   const owner = session.principal?.id
   if (scope === 'own' && owner === undefined) {
+    forget()
     return { code: 'UNAUTHORIZED', message: 'commands are for those who are known here' }
   }
   const who = owner ?? session.connection.id
   if (!liveWork.begin(who)) {
+    forget()
     return { code: 'RATE_LIMITED', message: 'too many runs at the same time', retryAfterMs: RETRY_AFTER_MS }
   }
   const { executionId } = ids
   const takeBack = (): void => {
+    forget()
     command.forget()
     outcomes.forget(executionId)
     watchers.forget(executionId)

@@ -184,6 +184,7 @@ export class Bench {
       } as unknown as SchedulerLike,
       logger: silentLogger,
       host: {
+        showsTexts: () => true,
         onText: () => undefined,
         onSent: () => undefined,
         onQueued: () => undefined,

@@ -1,0 +1,144 @@
+import { expect } from 'chai'
+import * as t from 'io-ts'
+import { createToolRegistry, createWorkflowEngine, defineTool, sensitive, type Tool } from '../../lib/index.ts'
+import { useServers } from '../support/server.ts'
+
+const SECRET = 's3cr3t-7'
+
+/** A tool with a secret among its params, one deep within them, and one that one agent has; and what they were called with. */
+function vault(): { readonly tools: readonly Tool[]; readonly given: unknown[] } {
+  const given: unknown[] = []
+  const take = (params: unknown): string => {
+    given.push(params)
+    return 'in'
+  }
+  const login = { description: 'Logs in.', positional: ['user', 'password'], run: take }
+  return {
+    given,
+    tools: [
+      defineTool({ name: 'login', ...login, params: t.type({ user: t.string, password: sensitive(t.string) }) }),
+      defineTool({ name: 'ann.enter', ...login, params: t.type({ user: t.string, password: sensitive(t.string) }) }),
+      defineTool({
+        name: 'connect',
+        description: 'Connects to several.',
+        params: t.partial({ hosts: t.array(t.type({ name: t.string, key: sensitive(t.string) })) }),
+        run: take,
+      }),
+      defineTool({ name: 'whisper', description: 'Tells nobody.', params: sensitive(t.UnknownRecord), run: take }),
+    ],
+  }
+}
+
+describe('what a tool marks as sensitive among its params', () => {
+  const { serve } = useServers()
+
+  async function watched() {
+    const { tools, given } = vault()
+    const server = await serve({ tools })
+    const sender = await server.connect('?types=*')
+    const watcher = await server.connect('?types=*')
+    /** All that anybody was ever shown, here or later: frames of both, the log, the state of the runs, the stream given again. */
+    const shown = async (): Promise<string> => {
+      await sender.settle()
+      await watcher.settle()
+      const runs = await sender.ask('LIST_RUNS', {})
+      const ids = (runs.payload['runs'] as readonly { executionId: string }[]).map(({ executionId }) => executionId)
+      if (ids.length > 0) await sender.ask('RUN_STATUS', { executionIds: ids })
+      const { epoch } = server.bus.head()
+      const late = await server.connect(`?types=*&since=${epoch}:0`)
+      await late.next('caughtUp')
+      return [...sender.texts, ...watcher.texts, ...late.texts, JSON.stringify(server.logs)].join('\n')
+    }
+    return { ...server, sender, watcher, given, shown }
+  }
+
+  const node = (tool: string, params: object, id = 'a'): object => ({ id, type: 'tool_call', tool, params })
+
+  it('reaches the tool of a workflow, and nobody else', async () => {
+    const { sender, given, shown } = await watched()
+    sender.send('EXECUTE_WORKFLOW', {
+      nodes: [
+        node('login', { user: 'ann', password: SECRET }, 'in'),
+        node('connect', { hosts: [{ name: '${in}', key: SECRET }] }, 'on'),
+        node('whisper', { anything: SECRET }, 'off'),
+      ],
+      edges: [{ source: 'in', target: 'on' }],
+    })
+    await sender.next('workflowComplete')
+    expect(given).to.have.deep.members([
+      { user: 'ann', password: SECRET },
+      { hosts: [{ name: 'in', key: SECRET }] },
+      { anything: SECRET },
+    ])
+    const all = await shown()
+    expect(all).to.not.contain(SECRET)
+    expect(all).to.contain('"user":"ann","password":"[sensitive]"')
+    expect(all).to.contain('"hosts":[{"name":"${in}","key":"[sensitive]"}]')
+  })
+
+  for (const [what, command, calls] of [
+    ['a positional argument', `CALL login ann ${SECRET}`, 1],
+    ['a named one', `CALL login --password '${SECRET}' ann`, 1],
+    ['one of a script', `CALL login ann ${SECRET}\n# ${SECRET}\nCALL login --password=${SECRET} --user bob`, 2],
+    ['one within blocks', `IF 1 == 1\nPARALLEL\nCALL login ann ${SECRET}\nEND_PARALLEL\nENDIF`, 1],
+    ['one in a branch that is not taken', `IF 1 == 2\nCALL login a b\nELSE\nCALL login ann ${SECRET}\nENDIF`, 1],
+    ["an agent's tool", `AGENT ann\nCALL enter ann ${SECRET}`, 1],
+    ['a flag', 'CALL login ann --password', 0],
+    ['more arguments than there are', `CALL login ann my ${SECRET}`, 0],
+    ['a name given twice', `CALL login ann ${SECRET} --password x`, 0],
+    ['a misspelled name', `CALL login ann x --pasword ${SECRET}`, 0],
+    ['a text that is no script', `CALL login ann ${SECRET} 'x`, 0],
+    ['a secret that is no word', `CALL login ann --${SECRET}!`, 0],
+    ['an agent that is known, in a text that is no script', `AGENT ann\nCALL enter ${SECRET} "`, 0],
+    ['a mistake in another line', `CALL nothing\nCALL login ann ${SECRET}`, 0],
+  ] as const) {
+    it(`is hidden in a command: ${what}`, async () => {
+      const { sender, given, shown } = await watched()
+      sender.send('DSL_COMMAND', { command: command as string })
+      const result = await sender.next('dslResult')
+      expect(result.payload['success'], JSON.stringify(result)).to.equal(calls > 0)
+      expect(given).to.have.length(calls)
+      for (const params of given) expect(params).to.have.property('password', SECRET)
+      expect(await shown()).to.not.contain(SECRET)
+    })
+  }
+
+  it('is hidden in what is said of params that do not fit', async () => {
+    const { sender, given, shown } = await watched()
+    for (const params of [{ user: 1, password: SECRET }, { user: 'ann', pasword: SECRET }, { password: [SECRET] }]) {
+      const error = await sender.ask('EXECUTE_WORKFLOW', { nodes: [node('login', params)] })
+      expect(error.payload['code']).to.equal('INVALID_WORKFLOW')
+    }
+    expect(given).to.deep.equal([])
+    expect(await shown()).to.not.contain(SECRET)
+  })
+
+  it('leaves the place of a mistake to a text that is hidden, and to other texts all', async () => {
+    const { sender } = await watched()
+    sender.send('DSL_COMMAND', { command: `CALL login ann 'x` })
+    const hidden = await sender.next('dslResult')
+    expect(hidden.payload['command']).to.equal('[sensitive]')
+    expect(hidden.payload['error'])
+      .to.include({ code: 'DSL_SYNTAX', line: 1, column: 16 })
+      .and.not.have.property('caret')
+    sender.send('DSL_COMMAND', { command: `CALL echo 'x` })
+    const open = await sender.next('dslResult')
+    expect(open.payload['command']).to.equal(`CALL echo 'x`)
+    expect(open.payload['error']).to.have.property('caret')
+  })
+
+  it('is not held once the order is taken back', async () => {
+    const { tools, given } = vault()
+    const { bus } = await serve()
+    const engine = createWorkflowEngine({ bus, tools: createToolRegistry(tools) })
+    const { shown, forget } = engine.concealCommand?.({ executionId: 'e', command: `CALL login ann ${SECRET}` }) ?? {
+      shown: '',
+      forget: () => undefined,
+    }
+    expect(shown).to.equal('CALL login ann [sensitive]')
+    forget()
+    void bus.publish({ type: 'dsl.command_received', data: { command: shown, executionId: 'e' } })
+    expect(given).to.deep.equal([{ user: 'ann', password: '[sensitive]' }])
+    engine.close()
+  })
+})
