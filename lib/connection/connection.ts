@@ -108,6 +108,8 @@ export interface Connection {
 
 /** A close that the peer does not answer is cut short (THREATS T25). */
 const CLOSE_DEADLINE_MS = 3_000
+/** As deep as one event may cause another (SEMANTICS "The bus"). */
+const MAX_ROUNDS = 100
 
 /**
  * Connects a peer: from what is offered to its socket in one pipe,
@@ -243,8 +245,8 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
   }
 
   join(audience: Audience): void {
-    // Also what came before may be too much.
-    this.catchUp()
+    this.#catchUpWhole()
+    // What came before may have been too much.
     if (this.#isOver()) return
     this.#audience.leave(this)
     this.#audience = audience
@@ -410,6 +412,15 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
     this.#logger.info({ connectionId: this.id, ...ended }, 'a connection ends')
     this.#host.onEnded(ended)
     return true
+  }
+
+  /** Handing over what is new may cause more, which is for the same audience. */
+  #catchUpWhole(): void {
+    for (let rounds = 0; this.#unseen() !== undefined; rounds += 1) {
+      if (rounds === MAX_ROUNDS)
+        return this.fail(new Error('what is sent to a connection causes more for it, without end'))
+      this.catchUp()
+    }
   }
 
   #enter(): void {

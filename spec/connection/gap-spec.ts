@@ -366,6 +366,38 @@ describe('a connection that gets what a flush brings', () => {
     expect([before.size, next.size, connection.audience() === next]).to.deep.equal([0, 1, true])
   })
 
+  /** A connection whose audience gets one more event for each frame that it is sent, as often as that, where a host listens. */
+  function echoing(times: number): Opened & { words: () => readonly string[] } {
+    let seq = 1
+    const opened = openConnection({
+      pair: joiningPair(),
+      host: {
+        onSent: () => {
+          if (seq <= times) opened.connection.audience().offer(news((seq += 1)))
+        },
+      },
+    })
+    return { ...opened, words: () => opened.peer.received.map(wordOf) }
+  }
+
+  it('gets from the audience that it leaves what handing that over causes too', () => {
+    const { connection, words } = echoing(3)
+    const [before, next] = [connection.audience(), booked()]
+    before.offer(news(1))
+    connection.join(next)
+    expect(words()).to.deep.equal(['e1', 'e2', 'e3', 'e4'])
+    expect([before.size, next.size]).to.deep.equal([0, 1])
+  })
+
+  it('ends where that has no end', () => {
+    const { connection, ended } = echoing(1_000)
+    const [before, next] = [connection.audience(), booked()]
+    before.offer(news(1))
+    connection.join(next)
+    expect(ended[0]).to.include({ code: 1_011 })
+    expect([before.size, next.size]).to.deep.equal([0, 0])
+  })
+
   it('joins nobody after its end', () => {
     const { connection } = open({}, true)
     const next = booked()
