@@ -23,6 +23,15 @@ export function referencesIn(text: string): readonly TextReference[] {
   )
 }
 
+/** `text` with other names in its references. */
+export function renameReferences(text: string, rename: (name: string) => string): string {
+  return text.replaceAll(REFERENCE, (found: string, inner: string | undefined) => {
+    if (inner === undefined) return found
+    const { name, path } = takeApart(found, inner)
+    return `\${${[rename(name), ...path].join('.')}}`
+  })
+}
+
 /** `text` so that it comes out of the filling of references as it is now. */
 export function escapeReferences(text: string): string {
   return text.replaceAll('${', () => '$${')

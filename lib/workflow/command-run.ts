@@ -9,7 +9,7 @@ import type { DslError } from '../event/catalogue.ts'
 import type { Graph } from '../event/graph.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { stageAfter, stageOf } from './command-stage.ts'
-import { prepareScript } from './prepare-script.ts'
+import { type PreparedScript, prepareScript } from './prepare-script.ts'
 import type { RunEvent, RunIdentity } from './run-event.ts'
 import { createRun, type RunDeps } from './run.ts'
 import { resultsOf, type Snapshot } from './snapshot.ts'
@@ -45,9 +45,9 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
   const { scheduler } = deps
   return defer(() => {
     const startedAtMs = scheduler.now()
-    const end = (snapshot: Snapshot | undefined, script: Script | undefined, error?: DslError): CommandStep => ({
-      event: completed(order, scheduler.now() - startedAtMs, snapshot, script, error),
-      snapshot,
+    const end = (how: Ending): CommandStep => ({
+      event: completed(order, scheduler.now() - startedAtMs, how),
+      snapshot: how.snapshot,
     })
     const say = (...events: readonly RunEvent[]): Observable<CommandStep> =>
       of(...events.map((event) => ({ event, snapshot: undefined })))
@@ -57,7 +57,7 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
       const fault = syntaxFault(script.left, order)
       return concat(
         parsing,
-        defer(() => of(end(undefined, undefined, fault))),
+        defer(() => of(end({ fault }))),
       )
     }
     const identity = identityOf(order, script.right)
@@ -68,10 +68,10 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
       return concat(
         parsing,
         validating,
-        defer(() => of(end(undefined, script.right, withCaret(prepared.left, order)))),
+        defer(() => of(end({ script: script.right, fault: withCaret(prepared.left, order) }))),
       )
     }
-    const { plan, graph } = prepared.right
+    const { plan, graph, nameOf } = prepared.right
     let last: Snapshot | undefined
     const rules = { identity, graph: deps.conceal(graph), maxParallelNodes: deps.maxParallelNodes }
     const running = createRun(plan, { ...deps, rules }).pipe(
@@ -79,11 +79,22 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
         last = snapshot
       }),
     )
-    const ending = defer(() => of(end(last, script.right)))
+    const ending = defer(() => of(end({ script: script.right, snapshot: last, nameOf })))
     if (steps === undefined) return concat(parsing, running, ending)
     const executing = say(stageOf(order, 'executing', `running ${steps}`))
     return concat(parsing, validating, executing, running.pipe(mergeMap((step) => withStage(step, order))), ending)
   })
+}
+
+/** How a command ended. */
+interface Ending {
+  /** Absent where the text is none. */
+  readonly script?: Script
+  /** Absent where nothing ran. */
+  readonly snapshot?: Snapshot | undefined
+  /** Why nothing ran. */
+  readonly fault?: DslError
+  readonly nameOf?: PreparedScript['nameOf']
 }
 
 /** Whose workflow a command is: that of the name its `WORKFLOW` gives, else one of its own. */
@@ -136,9 +147,7 @@ function withCaret(error: DslError, { command, shown }: CommandOrder): DslError 
 function completed(
   { shown, executionId, origin }: CommandOrder,
   elapsedMs: number,
-  snapshot: Snapshot | undefined,
-  script: Script | undefined,
-  fault?: DslError,
+  { snapshot, script, fault, nameOf = (id) => id }: Ending,
 ): RunEvent {
   const error = fault ?? failureOf(snapshot)
   const only = script !== undefined && isOneCall(script) ? callsIn(script.steps)[0] : undefined
@@ -149,7 +158,7 @@ function completed(
       command: shown,
       executionId,
       origin,
-      result: error === undefined && snapshot !== undefined ? resultOf(snapshot, only !== undefined) : null,
+      result: error === undefined && snapshot !== undefined ? resultOf(snapshot, only !== undefined, nameOf) : null,
       processTime: Math.max(0, Math.round(elapsedMs)),
       ...(error === undefined ? {} : { error }),
       ...(only === undefined ? {} : { tool: only.tool }),
@@ -158,9 +167,9 @@ function completed(
 }
 
 /** Of one call its result, of a script a record by step. */
-function resultOf(snapshot: Snapshot, isOne: boolean): unknown {
-  const results = resultsOf(snapshot)
-  return isOne ? Object.values(results)[0] : results
+function resultOf(snapshot: Snapshot, isOne: boolean, nameOf: PreparedScript['nameOf']): unknown {
+  const results = Object.entries(resultsOf(snapshot))
+  return isOne ? results[0]?.[1] : Object.fromEntries(results.map(([id, result]) => [nameOf(id), result]))
 }
 
 function failureOf(snapshot: Snapshot | undefined): DslError | undefined {

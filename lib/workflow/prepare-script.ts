@@ -5,13 +5,17 @@ import type { Graph, ToolNode } from '../event/graph.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { createPlan, type Plan } from './plan.ts'
-import { planScript, type ScriptNode } from './script-plan.ts'
+import type { PlanNode } from './plan-node.ts'
+import { byName } from './references.ts'
+import { planScript, type ScriptGraph, type ScriptNode } from './script-plan.ts'
 
 /** A script that can run. */
 export interface PreparedScript {
   readonly plan: Plan
   /** What is told of it in `workflow.started`: what can travel. */
   readonly graph: Graph
+  /** What the text calls the node of that id. */
+  readonly nameOf: (id: string) => string
 }
 
 /**
@@ -22,7 +26,7 @@ export interface PreparedScript {
 export function prepareScript(script: Script, tools: ToolRegistry): Either<DslError, PreparedScript> {
   const planned = planScript(script, tools)
   if (planned._tag === 'Left') return planned
-  const { nodes, edges } = planned.right
+  const { nodes, edges, shared } = planned.right
   const graph = { nodes: nodes.map(withoutGuard), edges }
   const created = createPlan(graph, tools)
   if (created._tag === 'Left') {
@@ -31,8 +35,13 @@ export function prepareScript(script: Script, tools: ToolRegistry): Either<DslEr
     const message = first === undefined ? 'the command cannot run' : `expected ${first.expected}, got ${first.actual}`
     return left({ code, message })
   }
-  const plan = { ...created.right, nodes: withGuards(created.right.nodes, nodes), handled: new Set<string>() }
-  return right({ plan, graph })
+  const ready = withNames(withGuards(created.right.nodes, nodes), shared)
+  const names = new Map([...shared].flatMap(([name, ids]) => ids.map((id) => [id, name])))
+  return right({
+    plan: { ...created.right, nodes: ready, handled: new Set<string>() },
+    graph,
+    nameOf: (id) => names.get(id) ?? id,
+  })
 }
 
 function withoutGuard(node: ScriptNode): ToolNode {
@@ -49,4 +58,16 @@ function withGuards(planned: Plan['nodes'], nodes: readonly ScriptNode[]): Plan[
     guarded.set(id, { ...node, ...{ guard } })
   }
   return guarded
+}
+
+/** The nodes, whose params may refer to a name that several of them have. */
+function withNames(nodes: Plan['nodes'], shared: ScriptGraph['shared']): Plan['nodes'] {
+  if (shared.size === 0) return nodes
+  return new Map(
+    [...nodes].map(([id, node]): [string, PlanNode] => {
+      if (node._tag !== 'Tool') return [id, node]
+      const { prepare } = node
+      return [id, { ...node, prepare: (results) => prepare(byName(results, shared)) }]
+    }),
+  )
 }

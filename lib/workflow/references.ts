@@ -10,6 +10,13 @@ import { mayBeNamed, REFERENCE, WHOLE_REFERENCE } from '../dsl/reference.ts'
 /** The results that there are, by node: of those that completed. */
 export type Results = Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>
 
+/** `results` where each name of `shared` means whichever of its nodes has a result. */
+export function byName(results: Results, shared: ReadonlyMap<string, readonly string[]>): Results {
+  if (shared.size === 0) return results
+  const idOf = (name: string): string => shared.get(name)?.find((id) => results.has(id)) ?? name
+  return { has: (name) => results.has(idOf(name)), get: (name) => results.get(idOf(name)) }
+}
+
 /** One `${…}`, taken apart. */
 interface Reference {
   /** As it was written. */

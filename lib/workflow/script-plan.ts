@@ -1,20 +1,24 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { CallStep, Condition, IfStep, Script, Step } from '../dsl/ast.ts'
+import type { CallArgument, CallStep, Condition, IfStep, Script, Step } from '../dsl/ast.ts'
 import { holds } from '../dsl/condition.ts'
+import { renameReferences } from '../dsl/reference.ts'
 import type { DslError } from '../event/catalogue.ts'
 import type { Graph, GraphEdge, ToolNode } from '../event/graph.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import { byName, type Results } from './references.ts'
 import { planCall } from './script-call.ts'
 import { ScriptFault } from './script-fault.ts'
 import { nameCalls, type ScriptNames } from './script-names.ts'
 import { checkArguments, checkCondition } from './script-references.ts'
 
 /** A node that starts only where its guard, given the results of the nodes that completed, says so; else it is skipped. */
-export type ScriptNode = ToolNode & { guard?: (results: ReadonlyMap<string, unknown>) => boolean }
+export type ScriptNode = ToolNode & { guard?: (results: Results) => boolean }
 
 /** The graph of a script. Its guards do not travel. */
 export interface ScriptGraph extends Graph {
   readonly nodes: readonly ScriptNode[]
+  /** Of each name that more than one node has, their ids: of these at most one ever runs. */
+  readonly shared: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -47,7 +51,7 @@ interface Place {
   readonly branches: readonly Branch[]
   readonly agent: string | undefined
   /** The names of the steps that have ended when it starts. */
-  readonly known: ReadonlySet<string>
+  readonly known: Names
   /** The nodes it waits for. */
   readonly after: readonly Ending[]
 }
@@ -58,10 +62,13 @@ interface Ending {
   readonly branches: readonly Branch[]
 }
 
+/** The ids of the nodes that each name may mean. */
+type Names = ReadonlyMap<string, readonly string[]>
+
 /** What a step leaves to those after it. */
 interface Outcome {
   readonly endings: readonly Ending[]
-  readonly names: readonly string[]
+  readonly names: Names
 }
 
 const MAX_EDGES = 1_024
@@ -78,20 +85,20 @@ class Compiler {
   }
 
   compile({ steps }: Script): ScriptGraph {
-    this.#sequence(steps, { branches: [], agent: undefined, known: new Set(), after: [] })
-    return { nodes: this.#nodes, edges: this.#edges }
+    this.#sequence(steps, { branches: [], agent: undefined, known: new Map(), after: [] })
+    return { nodes: this.#nodes, edges: this.#edges, shared: this.#names.shared }
   }
 
   #sequence(steps: readonly Step[], { branches, known, ...start }: Place): Outcome {
     let { agent, after } = start
-    const names: string[] = []
+    let names: Names = new Map()
     for (const step of steps) {
       if (step._tag === 'Agent') {
         agent = step.agent
         continue
       }
-      const done = this.#step(step, { branches, agent, after, known: new Set([...known, ...names]) })
-      names.push(...done.names)
+      const done = this.#step(step, { branches, agent, after, known: together([known, names]) })
+      names = together([names, done.names])
       after = done.endings
     }
     return { endings: after, names }
@@ -132,9 +139,11 @@ class Compiler {
 
   #call(call: CallStep, { branches, agent, known, after }: Place): Outcome {
     const id = this.#names.ids.get(call) ?? ''
-    const node = planCall(call, id, agent, this.#tools)
+    const node = planCall(withIds(call, known), id, agent, this.#tools)
     checkArguments(call, known)
-    this.#nodes.push(branches.length === 0 ? node : { ...node, guard: (results) => isTaken(branches, results) })
+    const { shared } = this.#names
+    const guard: ScriptNode['guard'] = (results) => isTaken(branches, byName(results, shared))
+    this.#nodes.push(branches.length === 0 ? node : { ...node, guard })
     for (const ending of after) {
       const isSure = ending.branches.every((branch, index) => branch === branches[index])
       this.#edges.push({ source: ending.id, target: id, ...(isSure ? {} : { when: 'always' as const }) })
@@ -143,14 +152,36 @@ class Compiler {
       const message = `expected at most ${MAX_EDGES} pairs of steps of which one waits for the other, got more`
       throw new ScriptFault('DSL_SYNTAX', message, call.location)
     }
-    return { endings: [{ id, branches }], names: this.#names.given.has(id) ? [id] : [] }
+    const name = this.#names.given.get(call)
+    return { endings: [{ id, branches }], names: new Map(name === undefined ? [] : [[name, [id]]]) }
   }
 }
 
 function both(all: readonly Outcome[]): Outcome {
-  return { endings: all.flatMap(({ endings }) => endings), names: all.flatMap(({ names }) => names) }
+  return { endings: all.flatMap(({ endings }) => endings), names: together(all.map(({ names }) => names)) }
 }
 
-function isTaken(branches: readonly Branch[], results: ReadonlyMap<string, unknown>): boolean {
+function together(all: readonly Names[]): Names {
+  const names = new Map<string, readonly string[]>()
+  for (const some of all) for (const [name, ids] of some) names.set(name, [...(names.get(name) ?? []), ...ids])
+  return names
+}
+
+/** `call` with references to the one node that each name means here; where it may be one of several, the name stands for them all. */
+function withIds(call: CallStep, known: Names): CallStep {
+  const idOf = (name: string): string => {
+    const [id = name, ...others] = known.get(name) ?? []
+    return others.length > 0 ? name : id
+  }
+  const args = call.args.map((argument): CallArgument => {
+    const { value } = argument
+    if (value === true) return argument
+    const named = renameReferences(value, idOf)
+    return argument.name === undefined ? { ...argument, value: named } : { ...argument, value: named }
+  })
+  return { ...call, args }
+}
+
+function isTaken(branches: readonly Branch[], results: Results): boolean {
   return branches.every(({ condition, when }) => holds(condition, results) === when)
 }

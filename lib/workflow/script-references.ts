@@ -3,12 +3,15 @@ import { mayBeNamed, referencesIn, type TextReference } from '../dsl/reference.t
 import type { DslErrorCode } from '../protocol/codes.ts'
 import { ScriptFault } from './script-fault.ts'
 
+/** The names that may be referred to. */
+type Known = Pick<ReadonlySet<string>, 'has'>
+
 /**
  * Holds the references within the arguments of `call` to `known`, the names of the steps that have ended before it.
  *
  * @throws ScriptFault at the argument that refers to something else.
  */
-export function checkArguments({ args }: CallStep, known: ReadonlySet<string>): void {
+export function checkArguments({ args }: CallStep, known: Known): void {
   for (const { value, location } of args) {
     if (value !== true) checkText(value, known, location, 'INVALID_ARGUMENTS')
   }
@@ -19,7 +22,7 @@ export function checkArguments({ args }: CallStep, known: ReadonlySet<string>): 
  *
  * @throws ScriptFault at what refers to something else.
  */
-export function checkCondition(condition: Condition, known: ReadonlySet<string>): void {
+export function checkCondition(condition: Condition, known: Known): void {
   switch (condition._tag) {
     case 'Or':
     case 'And':
@@ -41,13 +44,13 @@ export function checkCondition(condition: Condition, known: ReadonlySet<string>)
   }
 }
 
-function checkText(text: string, known: ReadonlySet<string>, location: Location, code: DslErrorCode): void {
+function checkText(text: string, known: Known, location: Location, code: DslErrorCode): void {
   for (const reference of referencesIn(text)) checkReference(reference, known, location, code)
 }
 
 function checkReference(
   { name, path, text }: TextReference,
-  known: ReadonlySet<string>,
+  known: Known,
   location: Location,
   code: DslErrorCode,
 ): void {

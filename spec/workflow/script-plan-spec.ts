@@ -33,7 +33,9 @@ function planned(text: string): Graph | DslError {
   const script = parseDsl(text)
   if (script._tag === 'Left') throw new Error(script.left.message)
   const graph = planScript(script.right, tools)
-  return graph._tag === 'Right' ? graph.right : graph.left
+  if (graph._tag === 'Left') return graph.left
+  const { nodes, edges } = graph.right
+  return { nodes, edges }
 }
 
 function graphIn(graph: ReturnType<typeof planScript>): ScriptGraph {
@@ -142,17 +144,21 @@ describe('planScript', () => {
         fc.property(playableSteps, anyFate, fc.infiniteStream(fc.nat(100)), (steps, fates, picks) => {
           const script = parseDsl(printScript({ _tag: 'Script', steps }))
           if (script._tag === 'Left') throw new Error(script.left.message)
-          const world = new GraphWorld(graphIn(planScript(script.right, actor)))
+          const graph = graphIn(planScript(script.right, actor))
+          const world = new GraphWorld(graph)
+          const nameOf = (id: string): string => [...graph.shared].find(([, ids]) => ids.includes(id))?.[0] ?? id
           const ended = new Map<string, 'ok' | 'not ok' | 'fails'>()
           for (;;) {
             const running = [...world.running()]
             // What runs beside a step that fails is left to end.
-            if (!world.isFailed) expect(running.sort()).to.deep.equal([...readingOf(steps, ended).running].sort())
+            if (!world.isFailed) {
+              expect(running.map(nameOf).sort()).to.deep.equal([...readingOf(steps, ended).running].sort())
+            }
             const [pick = 0] = picks.take(1)
             const id = running[pick % running.length]
             if (id === undefined) break
             const [fate = 'ok'] = fates.take(1)
-            ended.set(id, fate)
+            ended.set(nameOf(id), fate)
             world.end(id, fate)
           }
           expect(world.pending()).to.deep.equal([])
@@ -335,9 +341,23 @@ describe('planScript', () => {
         'expected a name that no other step has, got $a',
       ],
       [
-        'a name given in both branches',
-        'IF 1\n$a = CALL list\nELSE\n  $a = CALL list\nENDIF',
-        '4:3',
+        'a name given in both branches, and again',
+        'IF 1\n$a = CALL list\nELSE\n  $a = CALL list\nENDIF\n$a = CALL list',
+        '6:1',
+        'DSL_SYNTAX',
+        'expected a name that no other step has, got $a',
+      ],
+      [
+        'a name given in one branch and before',
+        '$a = CALL list\nIF 1\nELSE\n  $a = CALL list\nENDIF'.replace('ELSE', 'CALL list\nELSE'),
+        '5:3',
+        'DSL_SYNTAX',
+        'expected a name that no other step has, got $a',
+      ],
+      [
+        'a name given twice side by side',
+        'PARALLEL\n$a = CALL list\nIF 1\n$a = CALL list\nENDIF\nEND_PARALLEL',
+        '4:1',
         'DSL_SYNTAX',
         'expected a name that no other step has, got $a',
       ],

@@ -37,13 +37,18 @@ const { shapes } = fc.letrec<{ shape: Shape; shapes: readonly Shape[] }>((tie) =
   ),
 }))
 
-/** Steps whose calls are `$v1 = CALL act`, `$v2 = …` in the order of the text; each `IF` asks for the `ok` of a step it may know. */
+/**
+ * Steps whose calls are `$v1 = CALL act`, `$v2 = …` in the order of the text, but for an `ELSE` that assigns what the other branch
+ * does; each `IF` asks for the `ok` of a step it may know.
+ */
 export const playableSteps: fc.Arbitrary<readonly Step[]> = shapes
   .map((some) => new Dresser().sequence(some, []).steps)
   .filter((steps) => JSON.stringify(steps).split('"Call"').length <= 40)
 
 class Dresser {
   #count = 0
+  /** Names of the other branch, to be given again. */
+  #again: string[] = []
 
   sequence(shapes_: readonly Shape[], known: readonly string[]): { steps: readonly Step[]; names: readonly string[] } {
     let names: readonly string[] = []
@@ -59,7 +64,7 @@ class Dresser {
     switch (shape.kind) {
       case 'call': {
         this.#count += 1
-        const variable = `v${this.#count}`
+        const variable = this.#again.shift() ?? `v${this.#count}`
         return { step: { _tag: 'Call', tool: 'act', args: [], variable, location }, names: [variable] }
       }
       case 'Sequence': {
@@ -76,9 +81,12 @@ class Dresser {
         const taken = this.sequence(shape.steps, known)
         if (shape.otherwise === undefined)
           return { step: { _tag: 'If', condition, steps: taken.steps, location }, names: taken.names }
+        const outer = this.#again
+        this.#again = shape.asks % 3 === 0 ? [...taken.names] : outer
         const other = this.sequence(shape.otherwise, known)
+        if (shape.asks % 3 === 0) this.#again = outer
         const step: Step = { _tag: 'If', condition, steps: taken.steps, otherwise: other.steps, location }
-        return { step, names: [...taken.names, ...other.names] }
+        return { step, names: [...new Set([...taken.names, ...other.names])] }
       }
       default:
         return shape satisfies never
