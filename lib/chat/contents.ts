@@ -1,5 +1,6 @@
 import type { Cursor, Manner } from './cursor.ts'
-import type { Referents } from './reading.ts'
+import type { Act, Referents } from './reading.ts'
+import { takeResult } from './results.ts'
 import { opensQuote } from './tokens.ts'
 import { AND, AS_CONTENT, CONTAINING, CONTENT, IN_IT, ITS, LINKS, WITH, WITH_NOTHING } from './words/contents.ts'
 import { SENTENCE_MARKS } from './words/courtesies.ts'
@@ -9,6 +10,8 @@ import { CALLED, DETERMINERS, THERE } from './words/things.ts'
 export interface Content {
   readonly text: string
   readonly isOpen: boolean
+  /** The step that gives it: then it has no text yet. */
+  readonly given?: Act
 }
 
 /** Why there is no content where one is announced: nothing follows, or words that describe it rather than say it. */
@@ -30,6 +33,8 @@ export function takeContent(
     const isWith = cursor.accept(WITH) !== undefined
     const containing = isWith ? undefined : cursor.accept(CONTAINING)
     const isContaining = containing !== undefined
+    const result = isWith || isContaining ? takeResult(cursor, referents) : undefined
+    if (result !== undefined) return givenBy(result)
     const isDescribed = cursor.acceptAll(DETERMINERS).length + cursor.acceptAll(ITS).length > 0
     const isCalled = cursor.accept(CONTENT) !== undefined
     if (!isWith && !isContaining && !isCalled) return takeRest(cursor)
@@ -56,6 +61,11 @@ export function takeQuoted(cursor: Cursor, referents: Referents): Content | unde
   if (text === undefined) return undefined
   if (cursor.accept(AS_CONTENT) === undefined && !mayMeanFolder(referents)) cursor.accept(IN_IT)
   return { text, isOpen: false }
+}
+
+/** What a step before gives. */
+export function givenBy(act: Act): Content {
+  return { text: '', isOpen: false, given: act }
 }
 
 /** What a colon announced. */

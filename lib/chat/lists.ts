@@ -48,7 +48,7 @@ function readAll(clauses: readonly Cursor[], read: (clause: Cursor) => Reading |
   let characters = 0
   for (const clause of clauses) {
     const reading = read(clause)
-    if (reading === undefined) return undefined
+    if (reading === undefined || reading._tag === 'Shown') return undefined
     if (reading._tag === 'Ask') {
       // an answer to one of several does not complete the others
       question ??= ask(reading.question)

@@ -28,7 +28,8 @@ export function takeParts(cursor: Cursor, referents: Referents, target: Target):
     })
     folder ??= takePlace(cursor, referents, IN) ?? takeInside(cursor, referents)
     // a folder that was said leaves "in it" to the file
-    const spokenOf = folder === undefined ? referents : {}
+    const { given, isGivenLast } = referents
+    const spokenOf = folder === undefined ? referents : { given, isGivenLast }
     content ??=
       takeContent(cursor, spokenOf, name !== undefined) ??
       (name !== undefined && target.isSure ? takeQuoted(cursor, spokenOf) : undefined)

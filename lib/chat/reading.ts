@@ -12,13 +12,29 @@ export interface Referents {
   readonly several?: readonly string[] | undefined
   /** The file that the step before made empty, whose content may be told now. */
   readonly started?: string | undefined
+  /** The last step that gave something: "the result". */
+  readonly given?: Act | undefined
+  /** It was the last step of all: "it". */
+  readonly isGivenLast?: boolean | undefined
+}
+
+/** An argument that holds what an earlier step gives, or a part of that. */
+export interface Filled {
+  readonly _tag: 'Filled'
+  readonly act: Act
+  /** From the result to the part, as a reference has it: `.body`. Empty for all of it. */
+  readonly path: string
+  readonly before: string
+  readonly after: string
 }
 
 /** One step that was understood. */
 export interface Act {
   readonly _tag: 'Act'
   readonly tool: KnownTool
-  readonly args: readonly PrintableArgument[]
+  readonly args: readonly (PrintableArgument | Filled)[]
+  /** Steps that are to be done before it, which the same clause asks for. */
+  readonly first?: readonly Act[]
   /** What the step spoke of, for the steps after it. */
   readonly refersTo: Referents
   /** Its content has no quotes and so goes on to the end: what else the message says may be part of it. */
@@ -45,7 +61,12 @@ export interface Wanted {
   readonly as: 'words' | 'name' | 'text' | 'yes'
 }
 
-export type Reading = Act | Ask
+/** A step that was understood, and that there is nothing to do for: what it wants to see is shown. */
+export interface Shown {
+  readonly _tag: 'Shown'
+}
+
+export type Reading = Act | Ask | Shown
 
 /** Reads one clause whole; undefined where it is not of its kind. Wherever it leaves the cursor, nobody goes on from there. */
 export type Rule = (cursor: Cursor, referents: Referents) => Reading | undefined
@@ -64,16 +85,16 @@ export function wanted(
 }
 
 /** A step that is about no file. */
-export function actOf(tool: KnownTool, args: readonly PrintableArgument[]): Act {
+export function actOf(tool: KnownTool, args: Act['args']): Act {
   return { _tag: 'Act', tool, args, refersTo: {} }
 }
 
 /** A step that is about a file. */
-export function actOnFile(tool: KnownTool, args: readonly PrintableArgument[], file: string): Act {
+export function actOnFile(tool: KnownTool, args: Act['args'], file: string): Act {
   return { _tag: 'Act', tool, args, refersTo: { file, last: 'file' } }
 }
 
 /** A step that is about a folder. */
-export function actOnFolder(tool: KnownTool, args: readonly PrintableArgument[], folder: string): Act {
+export function actOnFolder(tool: KnownTool, args: Act['args'], folder: string): Act {
   return { _tag: 'Act', tool, args, refersTo: { folder, last: 'folder' } }
 }

@@ -1,5 +1,3 @@
-import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
-import { escapeReferences } from '../dsl/reference.ts'
 import * as answers from './answers.ts'
 import { completeCall } from './bare-call.ts'
 import { splitClauses } from './clauses.ts'
@@ -8,7 +6,9 @@ import { askAboutName } from './doubts.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
 import { completed, isLeft, Pending, pendingOf } from './pending.ts'
+import { commandOf } from './print-acts.ts'
 import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
+import { givesSomething } from './results.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
 import { HELP, SENTENCE_MARKS, THANKS } from './words/courtesies.ts'
@@ -74,25 +74,22 @@ function planClauses(
     const reading = readClause(clause, referents, rules)
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
     if (reading._tag === 'Ask') return asked(clause, reading)
-    const missing = reading.acts.find(({ tool }) => !tools.some(({ name }) => name === tool))
+    const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
+    const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    Object.assign(referents, { started: startedBy(reading.acts), several: undefined }, reading.refersTo)
-    acts.push(...reading.acts)
+    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
+    acts.push(...steps)
   }
   if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
-  return {
-    _tag: 'Command',
-    command: withoutEmptyStarts(acts)
-      .map(({ tool, args }) => printCall(tool, args.map(toTheLetter)))
-      .join('\n'),
-  }
+  if (acts.length === 0) return answer(answers.NOTHING_SAID)
+  return { _tag: 'Command', command: commandOf(withoutEmptyStarts(acts)) }
 }
 
-/** What people write has no references: what looks like one is the text that it is. */
-function toTheLetter(argument: PrintableArgument): PrintableArgument {
-  if (typeof argument === 'string') return escapeReferences(argument)
-  const { name, value } = argument
-  return { name, value: value === true ? value : escapeReferences(value) }
+/** What the steps of one clause leave to the next: "the result" stays what it was where they give nothing. */
+function givenBy(steps: readonly Act[]): Pick<Referents, 'given' | 'isGivenLast'> {
+  const last = steps.at(-1)
+  if (last === undefined) return {}
+  return givesSomething(last) ? { given: last, isGivenLast: true } : { isGivenLast: false }
 }
 
 /** Whether nothing but thanks follows the last clause; what else wants nothing may be part of a content, as in "Is it? Yes!". */
@@ -114,6 +111,7 @@ function isThanks(last: Cursor | undefined, tokens: readonly Token[]): boolean {
 function readClause(clause: Cursor, referents: Referents, rules: readonly Rule[]): Acts | Ask | undefined {
   const reading = read(clause, referents, rules)
   // in "rm a b.txt", as in no sentence, "a" is a name
+  if (reading?._tag === 'Shown') return { _tag: 'Acts', acts: [], refersTo: {} }
   if (reading?._tag === 'Act' && !clause.sees(SHELL_ONLY)) return only(reading)
   const each = readEach(clause, referents, (part) => read(part, referents, rules))
   if (each?._tag === 'Acts' || reading === undefined) return each

@@ -13,6 +13,7 @@ import { readQuery } from './rules/query.ts'
 import { readQuestion } from './rules/question.ts'
 import { readBareContent, readRead } from './rules/read.ts'
 import { readSay } from './rules/say.ts'
+import { readShown } from './rules/shown.ts'
 import { readFind } from './rules/search.ts'
 import { readToldLater } from './rules/told-later.ts'
 import { readWait } from './rules/wait.ts'
@@ -36,10 +37,11 @@ import {
 
 /**
  * The rules, in the order they are asked; the first that reads a clause has it. Copying comes before creating, for "make a copy of";
- * lists before files, for "show me the files"; questions before both, for "show me what is in x". What can only be a URL, JSON or
- * arithmetic comes before all that would take it for a name.
+ * lists before files, for "show me the files"; questions before both, for "show me what is in x". What can only be a result, a URL, JSON
+ * or arithmetic comes before all that would take it for a name.
  */
 export const RULES: readonly Rule[] = [
+  readShown,
   readFetch,
   readQuery,
   readCalculate,

@@ -2,10 +2,20 @@ import { exampleOf } from './abilities.ts'
 import type { Content, NoContent } from './contents.ts'
 import { sentence } from './quote.ts'
 import { type Act, type Ask, actOnFile, ask, wanted } from './reading.ts'
+import { filledWith } from './results.ts'
 
-/** The step that writes a file. */
-export function writeAct(path: string, { text, isOpen }: Content): Act {
-  return { ...actOnFile('write_file', [path, text], path), isOpen }
+/** The step that writes a file. What another file holds is copied: reading it may not give all of it. */
+export function writeAct(path: string, { text, isOpen, given }: Content): Act {
+  if (given === undefined) return { ...actOnFile('write_file', [path, text], path), isOpen }
+  const [source] = given.args
+  if (given.tool === 'read_file' && source !== undefined) return actOnFile('copy_file', [source, path], path)
+  return actOnFile('write_file', [path, filledWith(given)], path)
+}
+
+/** What a content says, where that is known. */
+export function textOf(content: Content | NoContent | undefined): string | undefined {
+  if (content === undefined || isProblem(content) || content.given !== undefined) return undefined
+  return content.text
 }
 
 /** What to ask where no content could be found, or none for the file `path`. */

@@ -1,12 +1,13 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
+import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
 import type { GraphNode, InputNode, ToolNode } from '../event/graph.ts'
 import { knownParamNames } from '../tools/param-names.ts'
 import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.ts'
 import type { Tool } from '../tools/tool.ts'
 import { type Form, formProblems } from './form.ts'
-import { holdsReference, referenceProblems, resolveReferences, type Results } from './references.ts'
+import { holdsReference, isWholeReference, referenceProblems, resolveReferences, type Results } from './references.ts'
 
 interface NodeBase {
   readonly id: string
@@ -128,10 +129,31 @@ function prepareResolved(
   if (resolved._tag === 'Left') return resolved
   const prepared = tools.prepare(tool, resolved.right)
   if (prepared._tag === 'Right') return prepared
+  const again = asTextsWhere(prepared.left, params, resolved.right)
+  const withTexts = again === undefined ? prepared : tools.prepare(tool, again)
+  if (withTexts._tag === 'Right') return withTexts
   const listed = toolDetails(prepared.left, '').map(
     ({ path, expected, actual }) => `${path.slice(1)}: expected ${expected}, got ${actual}`,
   )
   return left(`the params do not fit with their references resolved: ${listed.join('; ')}`)
+}
+
+/**
+ * `resolved` with the text of what does not fit and was a reference as a whole: a tool that takes a text gets a number as its digits, a
+ * list or a record as JSON, as within other text. Undefined where there is no such param.
+ */
+function asTextsWhere(
+  problem: ToolProblem,
+  params: ToolNode['params'] = {},
+  resolved: unknown,
+): Readonly<Record<string, unknown>> | undefined {
+  if (problem._tag === 'UnknownTool' || !isRecord(resolved)) return undefined
+  const names = new Set(problem.details.map(({ path }) => path))
+  const texts = Object.entries(resolved).flatMap(([name, value]) => {
+    const isWhole = names.has(name) && isWholeReference(Object.hasOwn(params, name) ? params[name] : undefined)
+    return isWhole && typeof value !== 'string' && value !== null ? [[name, JSON.stringify(value)] as const] : []
+  })
+  return texts.length === 0 ? undefined : Object.fromEntries([...Object.entries(resolved), ...texts])
 }
 
 function toolDetails(found: ToolProblem, path: string): readonly ErrorDetail[] {

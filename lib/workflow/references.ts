@@ -37,6 +37,11 @@ export function holdsReference(value: unknown): boolean {
   return isRecord(value) && Object.values(value).some(holdsReference)
 }
 
+/** Whether `value` is a text that is one reference and nothing else. */
+export function isWholeReference(value: unknown): boolean {
+  return typeof value === 'string' && WHOLE_REFERENCE.test(value)
+}
+
 /**
  * What is wrong with the references within `value`: each must name a node of `known` that is among `ancestors`, and fields by their
  * names. `path` is where `value` stands.

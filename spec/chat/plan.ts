@@ -2,7 +2,6 @@ import { ABILITIES } from '../../lib/chat/abilities.ts'
 import type { PlannerReply, ToolSummary } from '../../lib/chat/planner.ts'
 import { createRulePlanner } from '../../lib/chat/rule-planner.ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
-import { fillReferences } from '../../lib/dsl/reference.ts'
 import { type Steps, stepsOf } from '../dsl/steps.ts'
 
 /** All tools that the rules know. */
@@ -34,9 +33,9 @@ export function stepsIn(given: PlannerReply): Steps {
   ) as Steps
 }
 
-/** A text of a plan without the escapes that keep it from being a reference. */
+/** A text of a plan without the escapes that keep it from being a reference; those to results of other steps stay. */
 function filled(value: unknown): unknown {
-  return typeof value === 'string' ? fillReferences(value, new Map()) : value
+  return typeof value === 'string' ? value.replaceAll('$${', () => '${') : value
 }
 
 /** What is answered to `text`, or asked; throws if something was planned. */

@@ -22,6 +22,9 @@ const fetch = (url: string): Step => ['http_get', url]
 
 const JSON_TEXT = '{"users":[{"name":"Ada"}],"n":1}'
 
+/** A reference to what the one step gave whose result is used. */
+const RESULT = '${result}'
+
 /** What people say, by what they want, and the steps it means. */
 export const sentences: Readonly<Record<string, readonly Row[]>> = {
   'creating a file': [
@@ -685,5 +688,64 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['echo hello and list the files', say('hello'), list('.')],
     [`get n from '${JSON_TEXT}', then delete a.txt`, query(JSON_TEXT, 'n'), remove('a.txt')],
     ['fetch https://example.com and then read a.txt', fetch('https://example.com'), read('a.txt')],
+  ],
+  'using what a step gives': [
+    ['calculate 2+3 and save the result to sum.txt', calculate('2+3'), write('sum.txt', RESULT)],
+    ['calculate 2 + 3 and write it to sum.txt', calculate('2 + 3'), write('sum.txt', RESULT)],
+    ['what is 6*7? Write the answer to a.txt', calculate('6*7'), write('a.txt', RESULT)],
+    ['work out 17 % 5, then put the answer into the file rest.txt', calculate('17 % 5'), write('rest.txt', RESULT)],
+    ['calculate 2+3 and create a file called sum.txt with the result', calculate('2+3'), write('sum.txt', RESULT)],
+    ['calculate 2+3 and create sum.txt in docs with it', calculate('2+3'), write('docs/sum.txt', RESULT)],
+    ['calculate 2+3 and create sum.txt containing the answer', calculate('2+3'), write('sum.txt', RESULT)],
+    ['write the result of 2 + 2 to a.txt', calculate('2 + 2'), write('a.txt', RESULT)],
+    ['save the answer to 6 times 7 in a.txt', calculate('6 * 7'), write('a.txt', RESULT)],
+    ['calculate 2+3, then multiply it by 2', calculate('2+3'), calculate(`(${RESULT}) * 2`)],
+    ['calculate 2+3, then add 5 to the result', calculate('2+3'), calculate(`5 + (${RESULT})`)],
+    ['what is 2 + 3? And what is the result minus 1?', calculate('2 + 3'), calculate(`(${RESULT}) - 1`)],
+    [
+      'calculate 2+3, multiply it by 2 and write the result to a.txt',
+      calculate('2+3'),
+      calculate(`(${RESULT}) * 2`),
+      write('a.txt', '${result2}'),
+    ],
+    [
+      "calculate 2+3, create docs/x.txt with 'x', then save the result in sum.txt",
+      calculate('2+3'),
+      write('docs/x.txt', 'x'),
+      write('sum.txt', RESULT),
+    ],
+    ['calculate 2+3 and tell me the result', calculate('2+3')],
+    ['calculate 2+3, show it and write it to a.txt', calculate('2+3'), write('a.txt', RESULT)],
+    ['read a.txt and write it to b.txt', read('a.txt'), copy('a.txt', 'b.txt')],
+    ['read a.txt and save its contents to b.txt', read('a.txt'), copy('a.txt', 'b.txt')],
+    ['read a.txt and create b.txt with its content', read('a.txt'), copy('a.txt', 'b.txt')],
+    ['list the files and save the list to files.txt', list('.'), write('files.txt', '${result.files}')],
+    ["search for 'x' and save the results to hits.txt", search('x'), write('hits.txt', '${result.matches}')],
+    [`get n from '${JSON_TEXT}' and write it to n.txt`, query(JSON_TEXT, 'n'), write('n.txt', RESULT)],
+    ['read data.json and get users[0].name from it', read('data.json'), query('${result.content}', 'users[0].name')],
+    ['get users[0].name from data.json', read('data.json'), query('${result.content}', 'users[0].name')],
+    ['what is a.b in docs/data.json?', read('docs/data.json'), query('${result.content}', 'a.b')],
+    [
+      'read data.txt, extract the name from it and write it to name.txt',
+      read('data.txt'),
+      query('${result.content}', 'name'),
+      write('name.txt', '${result2}'),
+    ],
+    [
+      'fetch https://example.com/ and save it to page.html',
+      fetch('https://example.com/'),
+      write('page.html', '${result.body}'),
+    ],
+    [
+      'download https://example.com/a.json as a.json',
+      fetch('https://example.com/a.json'),
+      write('a.json', '${result.body}'),
+    ],
+    [
+      'fetch https://example.com/a.json and get the title from it',
+      fetch('https://example.com/a.json'),
+      query('${result.body}', 'title'),
+    ],
+    ['say hello and write it to a.txt', say('hello'), write('a.txt', RESULT)],
   ],
 }

@@ -27,6 +27,32 @@ describe('data between nodes', () => {
     expect(bench.calls[0]?.params).to.deep.equal({ text: '3 and {"sum":5,"list":[3,2]}', whole: [3, 2] })
   })
 
+  it('becomes text where the tool takes no other, as within other text; nothing does not', async () => {
+    const note = defineTool({
+      name: 'note',
+      description: 'Takes a text and a number.',
+      params: t.type({ text: t.string, count: t.number }),
+      run: (params) => params,
+    })
+    const give = defineTool({ name: 'give', description: 'Gives all.', params: t.type({}), run: () => given })
+    const given = { number: 5, list: [1, { a: 'b' }], yes: true, text: 'as it is', nothing: null }
+    const notes = ['number', 'list', 'yes', 'text', 'nothing'].map((name) =>
+      toolNode(name, { tool: 'note', params: { text: `\${a.${name}}`, count: '${a.number}' } }),
+    )
+    const bench = createBench({ more: [note, give] })
+    bench.order({
+      nodes: [toolNode('a', { tool: 'give', params: {} }), ...notes],
+      edges: notes.map(({ id }) => edge('a', id)),
+    })
+    for (let turn = 0; turn < 5; turn++) await bench.time.advance(0)
+    const told = bench.events.flatMap(({ type, data }) =>
+      type === 'task.completed' && 'result' in data && data.result !== given ? [data.result] : [],
+    )
+    expect(told.slice(1)).to.deep.equal(['5', '[1,{"a":"b"}]', 'true', 'as it is'].map((text) => ({ text, count: 5 })))
+    const failed = bench.events.find(({ type }) => type === 'task.failed')
+    expect(failed?.data).to.have.property('error').that.contains('params.text: expected string, got null')
+  })
+
   it('that is not there, or does not fit, fails the node for good, and says why', async () => {
     for (const [params, error] of [
       [{ one: 1, other: '${a.nope}' }, '${a.nope} has no value: there is no "nope" in that result'],

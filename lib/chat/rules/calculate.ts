@@ -1,37 +1,45 @@
 import { exampleOf } from '../abilities.ts'
 import { arithmeticOf } from '../arithmetic-words.ts'
 import type { Cursor } from '../cursor.ts'
-import { actOf, ask, type Reading, type Rule, wanted } from '../reading.ts'
+import { actOf, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { filledWith } from '../results.ts'
 import { ARITHMETIC, CALCULATE, HOW_MUCH, MAKES, NUMBERS, VALUE_OF } from '../words/basics.ts'
 import { endOfWish, restOfWish } from '../wish.ts'
+
+/** Tools whose results may be calculated with. */
+const MAY_BE_NUMBERS: ReadonlySet<string> = new Set(['calculate', 'json_query', 'echo'])
+const RESULT = /\b(?:the|that|this) (?:result|answer|value|number|sum|total|product|difference|outcome)\b/i
+const RESULT_OR_IT = new RegExp(`${RESULT.source}|\\b(?:it|that|this)\\b`, 'i')
+/** A number that nobody says. */
+const STAND_IN = '190819081908'
 
 /** Arithmetic without quotes is shorter. */
 const MAX_TOKENS = 100
 
 /** "calculate (2 + 3) * 4", "what is 15 percent of 80", "compute the square root of 2", "add 2 and 3", "how much is 3 x 4?" */
-export const readCalculate: Rule = (cursor) => {
-  if (cursor.accept(CALCULATE) !== undefined) return readTold(cursor)
-  return cursor.attempt(() => readAsked(cursor)) ?? cursor.attempt(() => readVerb(cursor))
+export const readCalculate: Rule = (cursor, referents) => {
+  if (cursor.accept(CALCULATE) !== undefined) return readTold(cursor, referents)
+  return cursor.attempt(() => readAsked(cursor, referents)) ?? cursor.attempt(() => readVerb(cursor, referents))
 }
 
 /** "2 + 2", "3 * (4 - 1) =": nothing but arithmetic. */
-export const readBareArithmetic: Rule = (cursor) => {
+export const readBareArithmetic: Rule = (cursor, referents) => {
   // at a look, since every clause passes here
   const isLikely =
     NUMBERS.has(cursor.peek()?.lower ?? '') ||
     /^(?:[-+(\d.√]|(?:min|max|abs|round|floor|ceil|sqrt)\()/.test(cursor.peek()?.lower ?? '') ||
     cursor.isInBracket()
-  return isLikely ? calculation(takeExpression(cursor), true) : undefined
+  return isLikely ? calculation(takeExpression(cursor), true, referents) : undefined
 }
 
-function readTold(cursor: Cursor): Reading {
+function readTold(cursor: Cursor, referents: Referents): Reading {
   cursor.accept(VALUE_OF)
   cursor.skipMarks(':\n')
   if (cursor.isDone()) {
     return ask(`What shall I calculate? For example: ${exampleOf('calculate')}`, wanted('words', 'calculate '))
   }
   return (
-    calculation(takeExpression(cursor), false) ??
+    calculation(takeExpression(cursor), false, referents) ??
     ask(
       `I cannot calculate that. I know numbers, + - * / % ^, parentheses and sqrt. For example: ${exampleOf('calculate')}`,
     )
@@ -39,22 +47,32 @@ function readTold(cursor: Cursor): Reading {
 }
 
 /** "what is 2 + 2", "what does 2 + 2 equal": only what is arithmetic, for much else is asked so. */
-function readAsked(cursor: Cursor): Reading | undefined {
+function readAsked(cursor: Cursor, referents: Referents): Reading | undefined {
   if (cursor.accept(HOW_MUCH) === undefined) return undefined
   cursor.accept(VALUE_OF)
   cursor.skipMarks(':')
-  return calculation(takeExpression(cursor), true)
+  return calculation(takeExpression(cursor), true, referents)
 }
 
 /** "add 2 and 3", "multiply 6 by 7" */
-function readVerb(cursor: Cursor): Reading | undefined {
-  return ARITHMETIC.has(cursor.peek()?.lower ?? '') ? calculation(takeExpression(cursor), true) : undefined
+function readVerb(cursor: Cursor, referents: Referents): Reading | undefined {
+  return ARITHMETIC.has(cursor.peek()?.lower ?? '') ? calculation(takeExpression(cursor), true, referents) : undefined
 }
 
-function calculation(expression: string | undefined, needsOperation: boolean): Reading | undefined {
-  const arithmetic = expression === undefined ? undefined : arithmeticOf(expression)
-  if (arithmetic === undefined || (needsOperation && !arithmetic.isOperation)) return undefined
-  return actOf('calculate', [arithmetic.expression])
+function calculation(
+  said: string | undefined,
+  needsOperation: boolean,
+  { given, isGivenLast = false }: Referents,
+): Reading | undefined {
+  if (said === undefined) return undefined
+  const { expression, isOperation = false } = arithmeticOf(said) ?? {}
+  if (expression !== undefined) return needsOperation && !isOperation ? undefined : actOf('calculate', [expression])
+  if (given === undefined || !MAY_BE_NUMBERS.has(given.tool) || said.includes(STAND_IN)) return undefined
+  // "multiply it by 2": the sentence is read with a number in the place of what is not known yet
+  const words = isGivenLast ? RESULT_OR_IT : RESULT
+  const [before = '', after, ...more] = arithmeticOf(said.replace(words, STAND_IN))?.expression.split(STAND_IN) ?? []
+  if (after === undefined || more.length > 0) return undefined
+  return actOf('calculate', [filledWith(given, `${before}(`, `)${after}`)])
 }
 
 function takeExpression(cursor: Cursor): string | undefined {

@@ -9,7 +9,7 @@ import { takeTarget, type Target } from '../targets.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { IN } from '../words/things.ts'
 import { CREATE, MAKE_DIRECTORY, TOUCH } from '../words/verbs.ts'
-import { askForContent, isProblem, writeAct } from '../writing.ts'
+import { askForContent, isProblem, textOf, writeAct } from '../writing.ts'
 
 /** Verbs after which a name alone is a file's. The others need the word "file" or a content. */
 const MAKING = phrases('create, make, generate')
@@ -82,7 +82,10 @@ function readFile({ name, folder, content }: Parts, target: Target, isMaking: bo
 
 function nameWanted(folder: string | undefined, content: Parts['content']): Wanted | undefined {
   const place = folder === undefined ? '' : sentence` in the folder ${folder}`
-  const saying = content === undefined || isProblem(content) ? '' : sentence` with content ${content.text}`
+  const text = textOf(content)
+  // what a step gives cannot be said again
+  if (text === undefined && content !== undefined && !isProblem(content)) return undefined
+  const saying = text === undefined ? '' : sentence` with content ${text}`
   return place === undefined || saying === undefined
     ? undefined
     : wanted('words', 'create a file called ', `${saying}${place}`)

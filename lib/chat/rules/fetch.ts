@@ -1,11 +1,14 @@
 import { exampleOf } from '../abilities.ts'
+import { givenBy } from '../contents.ts'
+import { takeInto } from '../goals.ts'
 import { actOf, ask, type Rule, wanted } from '../reading.ts'
 import { FETCH, FETCH_ONLY, PAGE, PAGE_SAYS } from '../words/basics.ts'
+import { writeAct } from '../writing.ts'
 
 const URL_START = /^https?:\/\/./i
 
 /** "fetch https://example.com", "show me the page https://example.com/a", "download 'https://example.com'" */
-export const readFetch: Rule = (cursor) => {
+export const readFetch: Rule = (cursor, referents) => {
   const isFetching = cursor.sees(FETCH_ONLY)
   if (cursor.accept(FETCH) === undefined) return undefined
   cursor.acceptAll(PAGE)
@@ -16,5 +19,10 @@ export const readFetch: Rule = (cursor) => {
   if ((token?.kind !== 'word' && token?.kind !== 'quote') || !URL_START.test(token.text)) return undefined
   cursor.index++
   cursor.accept(PAGE_SAYS)
-  return cursor.isDone() ? actOf('http_get', [token.text]) : undefined
+  const page = actOf('http_get', [token.text])
+  if (cursor.isDone()) return page
+  // "download https://example.com to page.html"
+  const into = takeInto(cursor, referents)
+  if (into?.path === undefined || !into.isSure || !cursor.isDone()) return undefined
+  return { ...writeAct(into.path, givenBy(page)), first: [page] }
 }

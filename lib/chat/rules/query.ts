@@ -1,12 +1,17 @@
 import { exampleOf } from '../abilities.ts'
 import type { Cursor } from '../cursor.ts'
 import { sentence } from '../quote.ts'
-import { actOf, ask, type Reading, type Rule, wanted } from '../reading.ts'
+import { takePlacedTarget } from '../places.ts'
+import { type Act, actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { filledWith, takeResult } from '../results.ts'
 import { readJsonPath } from '../../tools/basic/json-path.ts'
 import { JSON_NOUNS, LOOSE_QUERY, OUT_OF, PATH_OF, QUERY } from '../words/basics.ts'
 
+/** Tools whose results may be JSON. */
+const MAY_BE_JSON: ReadonlySet<string> = new Set(['http_get', 'json_query', 'echo'])
+
 /** `get users[0].name from '{"users":[…]}'`, `query '{"a":1}' for a`, `what is a.b in {"a":{"b":1}}?` */
-export const readQuery: Rule = (cursor) => {
+export const readQuery: Rule = (cursor, referents) => {
   const first = cursor.attempt(() => readPlaceFirst(cursor))
   if (first !== undefined) return first
   const isQuery = cursor.accept(QUERY) !== undefined
@@ -14,6 +19,7 @@ export const readQuery: Rule = (cursor) => {
   return (
     cursor.attempt(() => readJsonFirst(cursor, isQuery)) ??
     cursor.attempt(() => readPathFirst(cursor)) ??
+    cursor.attempt(() => readPathOf(cursor, referents, isQuery)) ??
     (isQuery ? readPathOnly(cursor) : undefined)
   )
 }
@@ -45,6 +51,35 @@ function readPathFirst(cursor: Cursor): Reading | undefined {
   if (path === undefined || cursor.accept(OUT_OF) === undefined) return undefined
   const json = takeJson(cursor)
   return json === undefined || !cursor.isDone() ? undefined : actOf('json_query', [json, path])
+}
+
+/** `users[0].name from data.json`, `the name out of it`: out of what a step before gives, or a file that is read for it. */
+function readPathOf(cursor: Cursor, referents: Referents, isQuery: boolean): Reading | undefined {
+  const path = takePath(cursor)
+  if (path === undefined || cursor.accept(OUT_OF) === undefined) return undefined
+  const { given } = referents
+  const isJsonFile = given?.tool === 'read_file' && typeof given.args[0] === 'string' && isJsonName(given.args[0])
+  const mayBeJson = given !== undefined && (isJsonFile || MAY_BE_JSON.has(given.tool))
+  if (isQuery || mayBeJson) {
+    const result = takeResult(cursor, referents) ?? takeFileAgain(cursor, referents)
+    if (result !== undefined) return cursor.isDone() ? actOf('json_query', [filledWith(result), path]) : undefined
+  }
+  const file = takePlacedTarget(cursor, referents)
+  if (file?.path === undefined || file.isMany || file.kind === 'folder' || !cursor.isDone()) return undefined
+  if (!isJsonName(file.path)) return undefined
+  const reading = actOnFile('read_file', [file.path], file.path)
+  return { ...actOf('json_query', [filledWith(reading), path]), first: [reading], refersTo: reading.refersTo }
+}
+
+/** The file that was read before, named again: "read data.json and get a from data.json", "from the file". */
+function takeFileAgain(cursor: Cursor, referents: Referents): Act | undefined {
+  const { given } = referents
+  if (given?.tool !== 'read_file') return undefined
+  return cursor.attempt(() => (takePlacedTarget(cursor, referents)?.path === given.args[0] ? given : undefined))
+}
+
+function isJsonName(path: string): boolean {
+  return /\.(?:json|geojson|webmanifest)$/i.test(path)
 }
 
 function readPathOnly(cursor: Cursor): Reading | undefined {

@@ -1,27 +1,30 @@
 import { exampleOf } from '../abilities.ts'
+import { arithmeticOf } from '../arithmetic-words.ts'
 import { takeContentOf } from '../content-of.ts'
-import { type Content, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
+import { type Content, givenBy, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
+import { takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
-import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
-import { type Ask, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeAs, takeNaming, takeTarget } from '../targets.ts'
+import { type Ask, actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { takeResult } from '../results.ts'
+import { takeTarget } from '../targets.ts'
 import { opensQuote } from '../tokens.ts'
 import { BY, CONTENT, LINKS } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
+import { RESULT_OF } from '../words/results.ts'
 import { DETERMINERS, IN, INTO, PRONOUNS } from '../words/things.ts'
 import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
-import { askForContent, isProblem, writeAct } from '../writing.ts'
+import { askForContent, isProblem, textOf, writeAct } from '../writing.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
   if (cursor.accept(WRITE) === undefined) return readPlaceFirst(cursor, referents)
   cursor.acceptAll(LISTENERS)
   const start = cursor.index
-  for (const read of [readContentOf, readContentFirst, readFileFirst, readUnquoted]) {
+  for (const read of [readContentOf, readGiven, readComputed, readContentFirst, readFileFirst, readUnquoted]) {
     cursor.index = start
     const reading = read(cursor, referents)
     if (reading !== undefined) return reading
@@ -63,6 +66,28 @@ function readContentOf(cursor: Cursor, referents: Referents): Reading | undefine
   if (source?.path === undefined || source.isMany || source.kind === 'folder') return undefined
   const path = takeInto(cursor, referents)?.path
   return path !== undefined && cursor.isDone() ? actOnFile('copy_file', [source.path, path], path) : undefined
+}
+
+/** "the result to a.txt", "it into b.txt": what a step before gave. */
+function readGiven(cursor: Cursor, referents: Referents): Reading | undefined {
+  const given = takeResult(cursor, referents)
+  if (given === undefined) return undefined
+  const into = takeInto(cursor, referents)
+  if (!cursor.isDone()) return undefined
+  if (into?.path === undefined) return into === undefined ? undefined : askForName(undefined)
+  // "read a.txt and put it in docs" is about the file
+  return into.isSure || given.tool !== 'read_file' ? writeAct(into.path, givenBy(given)) : undefined
+}
+
+/** "the result of 2 + 2 to a.txt" */
+function readComputed(cursor: Cursor, referents: Referents): Reading | undefined {
+  if (cursor.accept(RESULT_OF) === undefined) return undefined
+  const goal = lastGoal(cursor, referents)
+  if (goal === undefined || !goal.isOnly) return undefined
+  const arithmetic = arithmeticOf(cursor.source(cursor.index, goal.index))
+  if (arithmetic === undefined) return undefined
+  const calculation = actOf('calculate', [arithmetic.expression])
+  return { ...writeAct(goal.path, givenBy(calculation)), first: [calculation] }
 }
 
 /** "'x' to a.txt", "the text 'x' into a.txt", "the following to a.txt: x" */
@@ -179,36 +204,14 @@ function goalAt(
   })
 }
 
-/** Where something is written; `path` is undefined where that is said without a name: "to a file". */
-interface Into {
-  readonly path: string | undefined
-  readonly isSure: boolean
-}
-
-/** "to a.txt", "into the file a.txt in docs", "in the folder docs as a.txt" */
-function takeInto(cursor: Cursor, referents: Referents): Into | undefined {
-  return cursor.attempt(() => {
-    if (cursor.accept(INTO) === undefined) return undefined
-    const target = takePlacedTarget(cursor, referents)
-    if (target === undefined || target.isMany) return undefined
-    const name = takeNaming(cursor) ?? (target.kind === 'folder' ? takeAs(cursor) : undefined)
-    if (target.kind !== 'folder') return { path: target.path ?? name, isSure: target.isSure }
-    return { path: name && placed(target.path, name), isSure: true }
-  })
-}
-
 function finish(cursor: Cursor, path: string | undefined, content: Content | NoContent): Reading | undefined {
   if (isProblem(content)) return askForContent(content, path)
   if (!cursor.isDone()) return undefined
-  return path === undefined ? askForName(content.text) : writeAct(path, content)
+  return path === undefined ? askForName(textOf(content)) : writeAct(path, content)
 }
 
 function askForName(text: string | undefined): Ask {
   const wants =
     text === undefined ? undefined : wanted('words', 'create a file called ', sentence` with content ${text}`)
   return ask(`Into which file shall I write that? For example: ${exampleOf('write_file')}`, wants)
-}
-
-function textOf(content: Content | NoContent | undefined): string | undefined {
-  return content === undefined || isProblem(content) ? undefined : content.text
 }

@@ -138,4 +138,5 @@ export const VERBS: readonly Phrases[] = [
   SAY,
   QUERY,
   FETCH_ONLY,
+  phrases('multiply, divide, subtract'),
 ]

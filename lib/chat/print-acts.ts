@@ -1,0 +1,34 @@
+import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
+import { escapeReferences } from '../dsl/reference.ts'
+import type { Act, Filled } from './reading.ts'
+
+/** A line for each step; one whose result another uses gives it a name. */
+export function commandOf(acts: readonly Act[]): string {
+  const used = new Set(acts.flatMap(({ args }) => args.flatMap((arg) => (isFilled(arg) ? [arg.act] : []))))
+  const names = new Map([...used].map((act, index) => [act, index === 0 ? 'result' : `result${index + 1}`]))
+  return acts
+    .map((act) => {
+      const call = printCall(
+        act.tool,
+        act.args.map((arg) => (isFilled(arg) ? referenceTo(arg, names) : toTheLetter(arg))),
+      )
+      const name = names.get(act)
+      return name === undefined ? call : `$${name} = ${call}`
+    })
+    .join('\n')
+}
+
+function isFilled(argument: Act['args'][number]): argument is Filled {
+  return typeof argument === 'object' && '_tag' in argument
+}
+
+function referenceTo({ act, path, before, after }: Filled, names: ReadonlyMap<Act, string>): string {
+  return `${escapeReferences(before)}\${${names.get(act) ?? ''}${path}}${escapeReferences(after)}`
+}
+
+/** What people write has no references: what looks like one is the text that it is. */
+function toTheLetter(argument: PrintableArgument): PrintableArgument {
+  if (typeof argument === 'string') return escapeReferences(argument)
+  const { name, value } = argument
+  return { name, value: value === true ? value : escapeReferences(value) }
+}

@@ -1,0 +1,45 @@
+import type { Cursor } from './cursor.ts'
+import type { Act, Filled, Referents } from './reading.ts'
+import { DETERMINERS } from './words/things.ts'
+import { ITS } from './words/contents.ts'
+import { IT, OF_IT, RESULTS } from './words/results.ts'
+
+/** Where in its result the tool has what people mean by it. */
+const PATHS: Readonly<Record<string, string>> = {
+  http_get: '.body',
+  read_file: '.content',
+  search_files: '.matches',
+  list_files: '.files',
+  list_directory: '.entries',
+}
+
+/** Whether a later step may use what `act` gives. */
+export function givesSomething({ tool }: Act): boolean {
+  return RESULTS.has(tool)
+}
+
+/** The argument that becomes what `act` gave, between two texts. */
+export function filledWith(act: Act, before = '', after = ''): Filled {
+  return { _tag: 'Filled', act, path: PATHS[act.tool] ?? '', before, after }
+}
+
+/** The step whose result is spoken of: "the result", "its content", "the list of files", "it" right after the step that gave it. */
+export function takeResult(cursor: Cursor, referents: Referents): Act | undefined {
+  const { given, isGivenLast = false } = referents
+  if (given === undefined) return undefined
+  return cursor.attempt(() => {
+    const named = cursor.attempt(() => takeNamedResult(cursor, given))
+    if (named !== undefined) return named
+    return isGivenLast && cursor.accept(IT) !== undefined ? given : undefined
+  })
+}
+
+function takeNamedResult(cursor: Cursor, given: Act): Act | undefined {
+  const isIts = cursor.acceptAll(ITS).includes('its')
+  const isDetermined = cursor.acceptAll(DETERMINERS).length > 0
+  if (!isIts && !isDetermined) return undefined
+  const names = RESULTS.get(given.tool)
+  if (names === undefined || cursor.accept(names) === undefined) return undefined
+  cursor.accept(OF_IT)
+  return given
+}

@@ -1,0 +1,45 @@
+import type { KnownTool } from '../abilities.ts'
+import { type Phrases, phrases } from '../phrases.ts'
+
+// What the result of a step is called by the steps after it. Lower case, straight apostrophes.
+
+const ANY = 'result, output, outcome, answer, response'
+const MANY = 'results, output, answer, response'
+
+/** Of each tool whose result another step may use, what its result is called. */
+export const RESULTS: ReadonlyMap<KnownTool, Phrases> = new Map<KnownTool, Phrases>([
+  ['calculate', phrases(`${ANY}, value, number, sum, total, product, difference, quotient, solution, calculation`)],
+  ['json_query', phrases(`${ANY}, value, values, field, item, items`)],
+  ['echo', phrases(`${ANY}, text, message, words`)],
+  [
+    'http_get',
+    phrases(
+      `${ANY}, page, web page, webpage, website, site, body, content, contents, text, html, json, data, download`,
+    ),
+  ],
+  ['read_file', phrases('content, contents, text, text content, data, lines')],
+  ['search_files', phrases(`result, ${MANY}, matches, hits, findings, finds, lines, search results`)],
+  ['list_files', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],
+  ['list_directory', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],
+])
+
+/** Said after what a result is called, where it only repeats whose it is. */
+export const OF_IT = phrases(`
+  of it, of that, of this, of the calculation, of this calculation, of that calculation, of the search, of the query, of the request,
+  from it, from that, of the computation, of the addition, of the multiplication, of the page, of the file, of that file, you get, you got,
+  you found, you find, from before, of the previous step, of the first step, of the step before
+`)
+
+/** What stands for a result without naming it. */
+export const IT = phrases('it, that, this')
+
+/** Before an expression whose value is meant. */
+export const RESULT_OF = phrases(`
+  the result of, the answer to, the answer of, the value of, the outcome of, result of, the result of the calculation, the solution of, the solution to
+`)
+
+/** Wanting to see what is shown anyway. */
+export const SHOWING = phrases(`
+  show, show me, show us, tell, tell me, tell us, give me, give us, say, print, print out, display, output, read, read out, return, report, reply with,
+  answer with, respond with, echo, let me know, let me see, let us know, send me, send, see, get, repeat
+`)
