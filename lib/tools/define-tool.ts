@@ -64,7 +64,9 @@ export function defineTool<Params extends Mixed, Results extends Mixed = Mixed>(
     // async, so that a throw is a rejection too
     run: async (decoded, context): Promise<unknown> => {
       const result: unknown = await definition.run(decoded, context)
-      if (results?.is(result) === false) throw new ToolError('INVALID_RESULT', UNFIT, { permanent: true })
+      // nobody looks at what comes too late
+      if (!context.signal.aborted && results?.is(result) === false)
+        throw new ToolError('INVALID_RESULT', UNFIT, { permanent: true })
       return result
     },
   }

@@ -31,8 +31,8 @@ export function sensitive<Codec extends t.Mixed>(
   codec: Codec,
 ): t.Type<t.TypeOf<Codec>, t.OutputOf<Codec>, t.InputOf<Codec>> {
   const { name, is, validate, encode } = codec as t.Type<t.TypeOf<Codec>, t.OutputOf<Codec>, t.InputOf<Codec>>
-  const marked = new t.Type(name, is, (value, context) => validate.call(codec, value, context), encode)
-  return Object.assign(marked, { _tag: 'SensitiveType', type: codec })
+  const same = new t.Type(name, is, (value, context) => validate.call(codec, value, context), encode)
+  return Object.assign(same, { _tag: 'SensitiveType', type: codec })
 }
 
 /**
@@ -54,8 +54,50 @@ export function isSensitive(codec: t.Mixed): boolean {
   return wrapped !== undefined && isSensitive(wrapped)
 }
 
-/** Whether `codec` marks anything, at any depth. A codec that refers to itself may be asked too. */
+/**
+ * Whether what is at `path` within what `codec` decodes is marked, or within something that is. Of a union or an intersection any member
+ * decides, as in {@link withoutSensitive}.
+ */
+export function isSensitiveAt(codec: t.Mixed, path: readonly string[]): boolean {
+  if (isSensitive(codec)) return true
+  const [name, ...rest] = path
+  if (name === undefined) return false
+  const { _tag, props, type, types, codomain } = partsOf(codec)
+  const below = (inner: t.Mixed | undefined): boolean => inner !== undefined && isSensitiveAt(inner, rest)
+  const wrapped = wrappedIn(codec) ?? (_tag === 'RecursiveType' ? type : undefined)
+  if (wrapped !== undefined) return isSensitiveAt(wrapped, path)
+  switch (_tag) {
+    case 'UnionType':
+    case 'IntersectionType':
+      return types?.some((member) => isSensitiveAt(member, path)) === true
+    case 'InterfaceType':
+    case 'PartialType':
+    case 'StrictType':
+      return below(propOf(props, name))
+    case 'DictionaryType':
+      return below(codomain)
+    case 'ArrayType':
+    case 'ReadonlyArrayType':
+      return below(type)
+    case 'TupleType':
+      return below(types?.[Number(name)])
+    default:
+      return false
+  }
+}
+
+const marked = new WeakMap<t.Mixed, boolean>()
+
+/** Whether `codec` marks anything, at any depth. A codec that refers to itself may be asked too. Asked again it costs nothing. */
 export function marksAnything(codec: t.Mixed): boolean {
+  const known = marked.get(codec)
+  if (known !== undefined) return known
+  const found = findsMark(codec)
+  marked.set(codec, found)
+  return found
+}
+
+function findsMark(codec: t.Mixed): boolean {
   const seen = new Set<t.Mixed>()
   const marks = (inner: t.Mixed | undefined): boolean => {
     if (inner === undefined || seen.has(inner)) return false

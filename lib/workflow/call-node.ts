@@ -2,6 +2,7 @@ import { Observable, type SchedulerLike, type Subscription, timer } from 'rxjs'
 import type { ToolStep } from './plan-node.ts'
 import type { Results } from './references.ts'
 import { plainResult, toolFailure } from './tool-result.ts'
+import { createToolSignal } from './tool-signal.ts'
 import { createToolWords, type ToolWord } from './tool-words.ts'
 
 /** What one try of a node tells. Ends with one `Succeeded` or `Failed`, then completes. */
@@ -31,6 +32,8 @@ export interface CallNodeOptions {
   readonly graceMs: number
   /** Told once for each call whose tool takes longer. */
   readonly onAbandoned: (call: AbandonedCall) => void
+  /** Hears of what a tool's listener of its signal throws. */
+  readonly onListenerFault: (error: unknown, call: Pick<AbandonedCall, 'executionId' | 'nodeId' | 'tool'>) => void
   /** Ends the watch over tools that were told to stop. */
   readonly watch: Subscription
 }
@@ -41,14 +44,19 @@ export interface CallNodeOptions {
  * is late fails, and may be tried again.
  */
 export function createCallNode(options: CallNodeOptions): CallNode {
-  const { scheduler, defaultTimeoutMs, graceMs, onAbandoned, watch } = options
+  const { scheduler, defaultTimeoutMs, graceMs, onAbandoned, onListenerFault, watch } = options
   return (node, attempt, executionId, results) =>
     new Observable<CallEvent>((subscriber) => {
-      const controller = new AbortController()
+      const stop = createToolSignal((error) =>
+        onListenerFault(error, { executionId, nodeId: node.id, tool: node.tool }),
+      )
+      const words = createToolWords(scheduler, (word) => subscriber.next(word))
+      subscriber.add(words.subscription)
       const startedAtMs = scheduler.now()
       const durationMs = (): number => Math.round(scheduler.now() - startedAtMs)
       let hasSettled = false
       const end = (event: CallEvent): void => {
+        words.flush()
         subscriber.next(event)
         subscriber.complete()
       }
@@ -61,8 +69,8 @@ export function createCallNode(options: CallNodeOptions): CallNode {
       let grace: Subscription | undefined
       const abort = (message: string, name: 'TimeoutError' | 'AbortError'): void => {
         // A tool that has done its work is not told that it was cancelled.
-        if (hasSettled || controller.signal.aborted) return
-        controller.abort(new DOMException(message, name))
+        if (hasSettled || stop.isAborted) return
+        stop.abort(new DOMException(message, name))
         grace = timer(graceMs, scheduler).subscribe(() => {
           onAbandoned({ executionId, nodeId: node.id, tool: node.tool, attempt, afterMs: durationMs() })
         })
@@ -86,11 +94,14 @@ export function createCallNode(options: CallNodeOptions): CallNode {
       // After the deadline's timer, so that a tool which settles at once finds it to be taken down.
       prepared.right
         .run({
-          signal: controller.signal,
+          get signal() {
+            return stop.signal
+          },
           executionId,
           nodeId: node.id,
           attempt,
-          ...createToolWords(scheduler, (word) => subscriber.next(word)),
+          progress: words.progress,
+          log: words.log,
         })
         .then(
           (result) => {

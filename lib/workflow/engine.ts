@@ -100,6 +100,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       abandoned += 1
       logger.warn({ ...call }, 'a tool ignores its signal and is abandoned')
     },
+    onListenerFault: (err, call) => logger.warn({ err, ...call }, "a listener of a tool's signal failed"),
     watch,
   })
   const book = createRunBook()

@@ -44,6 +44,8 @@ export type PlanNode = ToolStep | InputStep
 export interface PlanContext {
   readonly tools: ToolRegistry
   readonly ids: ReadonlySet<string>
+  /** See `Referable`. */
+  readonly isSecret: (nodeId: string, path: readonly string[]) => boolean
   /** The nodes that have ended, by the edges, when the given one starts. */
   readonly ancestorsOf: (id: string) => ReadonlySet<string>
 }
@@ -70,15 +72,15 @@ function planInput(
 
 function planTool(node: ToolNode, path: string, context: PlanContext): Either<readonly ErrorDetail[], ToolStep> {
   const { tool: name, params, id } = node
-  const { tools, ids, ancestorsOf } = context
+  const { tools, ids, ancestorsOf, isSecret } = context
   const tool = tools.get(name)
   const prepared = tools.prepare(name, params)
   if (tool === undefined || !holdsReference(params)) {
     if (prepared._tag === 'Left') return left(toolDetails(prepared.left, path))
-    return right(toolStep(node, prepared.right.tool, always(prepared)))
+    return right(toolStep(node, prepared.right.tool, asWritten(node, tools)))
   }
   const problems = [
-    ...referenceProblems(params, `${path}.params`, ids, ancestorsOf(id)),
+    ...referenceProblems(params, `${path}.params`, { known: ids, ancestors: ancestorsOf(id), isSecret }),
     ...(prepared._tag === 'Left' ? knowable(prepared.left, path, node, knownParamNames(tool.params)) : []),
   ]
   if (problems.length > 0) return left(problems)
@@ -95,8 +97,9 @@ function toolStep(
 
 // Made by functions of their own, so that what planning needed besides is not kept for as long as the run lives.
 
-function always(prepared: Either<never, PreparedCall>): ToolStep['prepare'] {
-  return () => prepared
+/** Each try gets params of its own, to change as it likes. */
+function asWritten({ tool, params }: ToolNode, tools: ToolRegistry): ToolStep['prepare'] {
+  return () => preparedFor(tools.prepare(tool, copyOf(params)))
 }
 
 function resolving(node: ToolNode, context: PlanContext): ToolStep['prepare'] {
@@ -132,10 +135,23 @@ function prepareResolved(
   const again = asTextsWhere(prepared.left, params, resolved.right)
   const withTexts = again === undefined ? prepared : tools.prepare(tool, again)
   if (withTexts._tag === 'Right') return withTexts
-  const listed = toolDetails(prepared.left, '').map(
-    ({ path, expected, actual }) => `${path.slice(1)}: expected ${expected}, got ${actual}`,
-  )
-  return left(`the params do not fit with their references resolved: ${listed.join('; ')}`)
+  return left(`the params do not fit with their references resolved: ${inWords(prepared.left)}`)
+}
+
+/** A codec of somebody's own may answer otherwise than it did before the start. */
+function preparedFor(prepared: Either<ToolProblem, PreparedCall>): Either<string, PreparedCall> {
+  return prepared._tag === 'Right' ? prepared : left(`the params do not fit: ${inWords(prepared.left)}`)
+}
+
+function inWords(problem: ToolProblem): string {
+  return toolDetails(problem, '')
+    .map(({ path, expected, actual }) => `${path.slice(1)}: expected ${expected}, got ${actual}`)
+    .join('; ')
+}
+
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf)
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)])) : value
 }
 
 /**

@@ -3,6 +3,7 @@ import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { printable } from '../base/printable.ts'
 import type { EdgeCondition, Graph, GraphEdge } from '../event/graph.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import { isSensitiveAt } from '../tools/sensitive.ts'
 import { findCycle } from './cycle.ts'
 import { type PlanNode, planNode } from './plan-node.ts'
 
@@ -35,8 +36,8 @@ export interface OutgoingEdge {
 const MAX_NODES = 256
 const MAX_EDGES = 1_024
 const MAX_PARAMS_BYTES = 128 * 1024
-/** The graph travels in `workflow.requested` and `workflow.started`, whose data may take 256 KiB. */
-const MAX_GRAPH_BYTES = 192 * 1024
+/** The graph travels in `workflow.requested` and `workflow.started`, whose data may take 256 KiB, ids and all. */
+const MAX_GRAPH_BYTES = 250 * 1024
 const MAX_DETAILS = 20
 
 /** Checks `graph` as a whole (PROTOCOL section 4). Left lists what is wrong; nothing has run. */
@@ -47,7 +48,12 @@ export function createPlan(graph: Graph, tools: ToolRegistry): Either<readonly E
   const nodes = new Map<string, PlanNode>()
   const ids = new Set(graph.nodes.map((node) => node.id))
   const incoming = incomingEdges(graph.edges)
-  const context = { tools, ids, ancestorsOf: (id: string) => ancestors(id, incoming) }
+  const context = {
+    tools,
+    ids,
+    ancestorsOf: (id: string) => ancestors(id, incoming),
+    isSecret: secretsOf(graph, tools),
+  }
   for (const [index, node] of graph.nodes.entries()) {
     const path = `nodes[${index}]`
     if (nodes.has(node.id)) problems.push(problem(`${path}.id`, 'an id that no other node has', node.id))
@@ -91,8 +97,14 @@ function sizeProblems({ nodes, edges }: Graph): readonly ErrorDetail[] {
       expected: `at most ${MAX_PARAMS_BYTES} bytes of params`,
       actual: `${paramsBytes} bytes`,
     })
-  } else if (jsonBytes({ nodes, edges }) > MAX_GRAPH_BYTES) {
-    problems.push({ path: '', expected: `a graph of at most ${MAX_GRAPH_BYTES} bytes`, actual: 'a larger one' })
+  }
+  const graphBytes = problems.length > 0 ? 0 : jsonBytes({ nodes, edges })
+  if (graphBytes > MAX_GRAPH_BYTES) {
+    problems.push({
+      path: '',
+      expected: `a graph of at most ${MAX_GRAPH_BYTES} bytes`,
+      actual: `${graphBytes} bytes`,
+    })
   }
   return problems
 }
@@ -115,6 +127,15 @@ function outgoingEdges(edges: readonly GraphEdge[]): ReadonlyMap<string, readonl
     else from.push({ target, when })
   }
   return outgoing
+}
+
+/** Which parts of the results of the nodes are sensitive. */
+function secretsOf({ nodes }: Graph, tools: ToolRegistry): (nodeId: string, path: readonly string[]) => boolean {
+  return (nodeId, path) => {
+    const node = nodes.find(({ id }) => id === nodeId)
+    const results = node?.type === 'tool_call' ? tools.get(node.tool)?.results : undefined
+    return results !== undefined && isSensitiveAt(results, path)
+  }
 }
 
 /** The nodes from which the edges lead to `id`. */

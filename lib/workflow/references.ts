@@ -42,28 +42,30 @@ export function isWholeReference(value: unknown): boolean {
   return typeof value === 'string' && WHOLE_REFERENCE.test(value)
 }
 
-/**
- * What is wrong with the references within `value`: each must name a node of `known` that is among `ancestors`, and fields by their
- * names. `path` is where `value` stands.
- */
-export function referenceProblems(
-  value: unknown,
-  path: string,
-  known: ReadonlySet<string>,
-  ancestors: ReadonlySet<string>,
-): readonly ErrorDetail[] {
+/** What references may be to. */
+export interface Referable {
+  /** The ids of all nodes. */
+  readonly known: ReadonlySet<string>
+  /** Those that have ended before. */
+  readonly ancestors: ReadonlySet<string>
+  /** Whether that part of the result of a node is hidden from everybody, other tools too. */
+  readonly isSecret: (nodeId: string, path: readonly string[]) => boolean
+}
+
+/** What is wrong with the references within `value`, which stands at `path`: nodes they cannot be to, or no names of fields. */
+export function referenceProblems(value: unknown, path: string, referable: Referable): readonly ErrorDetail[] {
   if (typeof value === 'string') {
     return [...value.matchAll(REFERENCE)].flatMap(([text, inner]) => {
-      const expected = inner === undefined ? undefined : faultOf(inner, known, ancestors)
+      const expected = inner === undefined ? undefined : faultOf(inner, referable)
       return expected === undefined ? [] : [{ path, expected, actual: describeValue(text) }]
     })
   }
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => referenceProblems(item, `${path}[${index}]`, known, ancestors))
+    return value.flatMap((item, index) => referenceProblems(item, `${path}[${index}]`, referable))
   }
   if (!isRecord(value)) return []
   return Object.entries(value).flatMap(([key, item]) =>
-    referenceProblems(item, `${path}.${printable(key, MAX_SHOWN)}`, known, ancestors),
+    referenceProblems(item, `${path}.${printable(key, MAX_SHOWN)}`, referable),
   )
 }
 
@@ -156,10 +158,11 @@ function parseReference(inner: string, known: ReadonlySet<string>): Reference {
   return { text: `\${${inner}}`, nodeId: words.slice(0, count).join('.'), path: words.slice(count) }
 }
 
-function faultOf(inner: string, known: ReadonlySet<string>, ancestors: ReadonlySet<string>): string | undefined {
+function faultOf(inner: string, { known, ancestors, isSecret }: Referable): string | undefined {
   const { nodeId, path } = parseReference(inner, known)
   if (!known.has(nodeId)) return 'a reference to a node of this graph, as ${node.field}'
   if (!ancestors.has(nodeId)) return 'a reference to a node that ends before this one by the edges'
   if (!path.every(mayBeNamed)) return 'a path of field names, as ${node.path.to.field}'
+  if (isSecret(nodeId, path)) return 'a reference to something that is not sensitive'
   return undefined
 }

@@ -2,9 +2,9 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { Mixed } from 'io-ts'
 import { printable } from '../base/printable.ts'
 import { previewOf, truncateText } from '../event/truncate.ts'
-import { withoutSensitive } from '../tools/sensitive.ts'
+import { HIDDEN, isSensitive, marksAnything, withoutSensitive } from '../tools/sensitive.ts'
 import { ToolError } from '../tools/tool.ts'
-import { boundedJson, TooDeepError } from './bounded-json.ts'
+import { boundedJson, OwnFormError, TooDeepError } from './bounded-json.ts'
 
 /** The most one result may take as JSON; a longer one is cut, with a notice (THREATS T14). */
 const MAX_RESULT_BYTES = 200 * 1024
@@ -12,26 +12,46 @@ const MAX_RESULT_BYTES = 200 * 1024
 const MAX_RESULT_DEPTH = 100
 const MAX_ERROR_LENGTH = 2_000
 const NO_JSON = 'the result of the tool cannot be JSON'
+const NOT_HIDABLE = 'a part of the result of the tool makes its own JSON, in which nothing could be hidden'
+const HIDDEN_NOTICE = `the result is longer than ${MAX_RESULT_BYTES} bytes as JSON; as a part of it is sensitive, nothing of it is shown`
 const NOTICE = `the result is longer than ${MAX_RESULT_BYTES} bytes as JSON; this is its beginning`
 
 /**
- * `result` as JSON keeps it, cut to its bound; `null` for none. What `results` marks as sensitive is hidden, before anything is cut.
- * Left where JSON cannot hold it. A result of any size costs no more than its bound.
+ * `result` as JSON keeps it, cut to its bound; `null` for none. What `results` marks as sensitive is hidden, and of what is too long then
+ * nothing is shown. Left where JSON cannot hold it, or where nothing could be hidden in it. A result of any size costs no more than its
+ * bound.
  */
 export function plainResult(result: unknown, results?: Mixed): Either<string, unknown> {
   if (result === undefined) return right(null)
+  if (results !== undefined && isSensitive(results)) return right(HIDDEN)
   try {
-    const shown = results === undefined ? result : withoutSensitive(results, result)
-    const written = boundedJson(shown, MAX_RESULT_BYTES, MAX_RESULT_DEPTH)
-    if (written === undefined) return left(NO_JSON)
-    const { json, isWhole } = written
-    if (isWhole && Buffer.byteLength(json) <= MAX_RESULT_BYTES) return right(JSON.parse(json))
-    return right(typeof shown === 'string' ? cutText(shown) : cutJson(json))
+    return results !== undefined && marksAnything(results) ? hiddenResult(result, results) : openResult(result)
   } catch (error) {
-    return left(
-      error instanceof TooDeepError ? `the result of the tool is nested deeper than ${MAX_RESULT_DEPTH}` : NO_JSON,
-    )
+    if (error instanceof TooDeepError) return left(`the result of the tool is nested deeper than ${MAX_RESULT_DEPTH}`)
+    return left(error instanceof OwnFormError ? NOT_HIDABLE : NO_JSON)
   }
+}
+
+function openResult(result: unknown): Either<string, unknown> {
+  const written = boundedJson(result, { maxLength: MAX_RESULT_BYTES, maxDepth: MAX_RESULT_DEPTH })
+  if (written === undefined) return left(NO_JSON)
+  const { json, isWhole } = written
+  if (isWhole && Buffer.byteLength(json) <= MAX_RESULT_BYTES) return right(JSON.parse(json))
+  return right(typeof result === 'string' ? cutText(result) : cutJson(json))
+}
+
+/** Hidden is what JSON has of it: what an instance keeps to itself, or makes of itself when it is asked, has no place in the codec. */
+function hiddenResult(result: unknown, results: Mixed): Either<string, unknown> {
+  const written = boundedJson(result, {
+    maxLength: MAX_RESULT_BYTES,
+    maxDepth: MAX_RESULT_DEPTH,
+    asksOwnForms: false,
+  })
+  if (written === undefined) return left(NO_JSON)
+  if (!written.isWhole) return right({ truncated: true, notice: HIDDEN_NOTICE, preview: '' })
+  const shown = withoutSensitive(results, JSON.parse(written.json))
+  const json = JSON.stringify(shown)
+  return right(Buffer.byteLength(json) <= MAX_RESULT_BYTES ? shown : cutJson(json))
 }
 
 function cutText(text: string): string {

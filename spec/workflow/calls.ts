@@ -10,6 +10,9 @@ export function callsWithin(scheduler: SchedulerLike, abandoned: AbandonedCall[]
     defaultTimeoutMs: 1_000,
     graceMs: 1_000,
     onAbandoned: (call) => abandoned.push(call),
+    onListenerFault: (error) => {
+      throw error
+    },
     watch: new Subscription(),
   })
 }

@@ -53,6 +53,37 @@ describe('data between nodes', () => {
     expect(failed?.data).to.have.property('error').that.contains('params.text: expected string, got null')
   })
 
+  it("is each try's own, to change as it likes, however the params were written", async () => {
+    const seen: unknown[] = []
+    const sort = defineTool({
+      name: 'sort',
+      description: 'Sorts in place, and fails at first.',
+      params: t.type({ list: t.array(t.number) }),
+      run: (params) => {
+        seen.push([...params.list])
+        params.list.sort((one, other) => one - other)
+        params.list = [...params.list]
+        if (seen.length === 1) throw new Error('once more')
+        return params.list
+      },
+    })
+    const bench = createBench({ more: [sort] })
+    bench.order({
+      nodes: [
+        toolNode('a', { tool: 'sort', params: { list: [2, 1] }, retries: 1 }),
+        toolNode('b', { tool: 'sort', params: { list: '${a}' } }),
+      ],
+      edges: [edge('a', 'b')],
+    })
+    for (let turn = 0; turn < 5; turn++) await bench.time.advance(1_000)
+    expect(bench.run('e')?.entry).to.have.deep.property('results', { a: [1, 2], b: [1, 2] })
+    expect(seen).to.deep.equal([
+      [2, 1],
+      [2, 1],
+      [1, 2],
+    ])
+  })
+
   it('that is not there, or does not fit, fails the node for good, and says why', async () => {
     for (const [params, error] of [
       [{ one: 1, other: '${a.nope}' }, '${a.nope} has no value: there is no "nope" in that result'],

@@ -5,6 +5,7 @@ import type { ErrorDetail } from '../../lib/base/codec-details.ts'
 import type { Graph, ToolNode } from '../../lib/event/graph.ts'
 import { defineTool } from '../../lib/tools/define-tool.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
+import { sensitive } from '../../lib/tools/sensitive.ts'
 import { findCycle } from '../../lib/workflow/cycle.ts'
 import { createPlan } from '../../lib/workflow/plan.ts'
 import { acyclicGraph, chainOf, edge, echoTools, inputNode, nodesNamed, planOf, toolNode } from './graphs.ts'
@@ -128,10 +129,39 @@ describe('createPlan', () => {
     })
 
     it('a graph too large for the events that carry it', () => {
-      const nodes = nodesNamed(256, { name: 'x'.repeat(800) })
+      const nodes = nodesNamed(256, { name: 'x'.repeat(950) })
       expect(problems({ nodes, edges: [] })).to.deep.equal([
-        { path: '', expected: 'a graph of at most 196608 bytes', actual: 'a larger one' },
+        {
+          path: '',
+          expected: 'a graph of at most 256000 bytes',
+          actual: `${Buffer.byteLength(JSON.stringify({ nodes, edges: [] }))} bytes`,
+        },
       ])
+    })
+
+    it('a reference to what is sensitive in a result', () => {
+      const results = t.type({
+        user: t.string,
+        token: sensitive(t.string),
+        deep: t.array(t.type({ key: sensitive(t.string) })),
+      })
+      const login = defineTool({
+        name: 'login',
+        description: 'x',
+        params: t.type({}),
+        results,
+        run: () => Promise.reject(new Error('never')),
+      })
+      const of = (text: string): readonly string[] => {
+        const nodes = [toolNode('in', { tool: 'login', params: {} }), toolNode('a', { params: { text } })]
+        return problems({ nodes, edges: [edge('in', 'a')] }, createToolRegistry([...echoTools.list(), login])).map(
+          ({ expected }) => expected,
+        )
+      }
+      for (const text of ['${in.token}', 'x ${in.token.length}', '${in.deep.0.key}']) {
+        expect(of(text), text).to.deep.equal(['a reference to something that is not sensitive'])
+      }
+      for (const text of ['${in.user}', '${in}', '${in.deep}', '${in.deep.0}']) expect(of(text), text).to.deep.equal([])
     })
 
     it('an id that another node has, naming the later one', () => {

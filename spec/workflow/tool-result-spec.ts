@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { of } from 'rxjs'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
@@ -114,7 +115,7 @@ describe('plainResult', () => {
     })
   }
 
-  it('makes of instances, promises and streams what JSON makes of them, and stays up', () => {
+  it('makes of instances what JSON makes of them, refuses those of which it would hold nothing, and stays up', () => {
     class Point {
       readonly x = 1
       get y(): number {
@@ -122,7 +123,9 @@ describe('plainResult', () => {
       }
     }
     expect(plain(new Point())).to.deep.equal({ x: 1 })
-    expect(plain({ later: Promise.resolve(1), map: new Map([[1, 2]]) })).to.deep.equal({ later: {}, map: {} })
+    for (const lost of [{ later: Promise.resolve(1) }, new Map([[1, 2]]), of(1, 2), new Error('x')]) {
+      expect(plainResult(lost)).to.deep.equal({ _tag: 'Left', left: 'the result of the tool cannot be JSON' })
+    }
     expect(['Left', 'Right']).to.include(plainResult(new PassThrough())._tag)
   })
 
@@ -144,6 +147,65 @@ describe('plainResult', () => {
     const cut = plainResult({ token: 's3cret', text: 'x'.repeat(MAX_BYTES) }, results)
     expect(cut).to.have.nested.property('right.truncated', true)
     expect(JSON.stringify(cut)).not.to.include('s3cret')
+    const grown = plainResult(
+      Array.from({ length: 40_000 }, () => 's3'),
+      t.array(sensitive(t.string)),
+    )
+    expect(JSON.stringify(grown)).not.to.include('s3')
+    expect(bytesOf(grown)).to.be.at.most(MAX_BYTES + 100)
+    expect(plainResult('s3cret'.repeat(MAX_BYTES), sensitive(t.string))).to.deep.equal({
+      _tag: 'Right',
+      right: '[sensitive]',
+    })
+  })
+
+  it('hides nothing in what makes its own JSON: it refuses it', () => {
+    class Token {
+      readonly #value = 's3cret'
+      get value(): string {
+        return this.#value
+      }
+      toJSON(): object {
+        return { other: this.#value }
+      }
+    }
+    const results = t.type({ value: sensitive(t.string) })
+    const own = { value: 's3cret', toJSON: () => ({ value: 's3cret' }) }
+    for (const [result, codec] of [
+      [new Token(), results],
+      [own, results],
+      [{ at: new Token() }, t.type({ at: results })],
+      [[own], t.array(t.union([t.number, results]))],
+    ] as const) {
+      expect(plainResult(result, codec)).to.deep.equal({
+        _tag: 'Left',
+        left: 'a part of the result of the tool makes its own JSON, in which nothing could be hidden',
+      })
+    }
+    const at = new Date(0)
+    const dated = t.type({
+      at: new t.Type('date', (value): value is Date => value instanceof Date, t.success, t.identity),
+      key: sensitive(t.string),
+    })
+    expect(plainResult({ at, key: 'k' }, dated)).to.have.deep.property('right', {
+      at: '1970-01-01T00:00:00.000Z',
+      key: '[sensitive]',
+    })
+  })
+
+  it('costs its bound, whatever the codec', () => {
+    const large = Array.from({ length: 3_000_000 }, (_, index) => index)
+    for (const results of [
+      t.array(t.number),
+      t.array(sensitive(t.number)),
+      t.type({ list: t.array(sensitive(t.number)) }),
+    ]) {
+      const startedAt = process.cpuUsage()
+      const result = plainResult(results.is(large) ? large : { list: large }, results)
+      const { user, system } = process.cpuUsage(startedAt)
+      expect(result).to.have.nested.property('right.truncated', true)
+      expect((user + system) / 1_000).to.be.lessThan(500)
+    }
   })
 })
 

@@ -9,21 +9,53 @@ function listen() {
 }
 
 describe('what a tool says while it works', () => {
-  it('is progress in a hundred at once, then ten a second', async () => {
+  it('is progress in a hundred at once, then ten a second: the newest there is', async () => {
     const { time, said, words } = listen()
     for (let index = 0; index < 10_000; index++) words.progress(index / 100)
     expect(said).to.have.lengthOf(100)
-    await time.advance(500)
-    for (let index = 0; index < 10_000; index++) words.progress(50)
-    expect(said).to.have.lengthOf(105)
+    await time.advance(100)
+    expect(said.slice(100)).to.deep.equal([{ _tag: 'Progress', percent: 99.99 }])
+    for (let ms = 0; ms < 1_000; ms++) {
+      words.progress(50, `at ${ms}`)
+      await time.advance(1)
+    }
+    expect(said).to.have.lengthOf(111)
+    expect(said.at(-1)).to.deep.equal({ _tag: 'Progress', percent: 50, message: 'at 999' })
+    await time.advance(10_000)
+    expect(said).to.have.lengthOf(111)
+    words.progress(60)
+    expect(said.at(-1)).to.deep.equal({ _tag: 'Progress', percent: 60 })
+  })
+
+  it('is the last progress too, where it ends before there is room, and nothing after that', async () => {
+    const { time, said, words } = listen()
+    for (let index = 0; index <= 200; index++) words.progress(index / 2)
+    words.flush()
+    expect(said.at(-1)).to.deep.equal({ _tag: 'Progress', percent: 100 })
+    expect(said).to.have.lengthOf(101)
+    words.progress(1)
+    words.subscription.unsubscribe()
+    words.flush()
+    words.progress(2)
+    words.log('info', 'x')
+    await time.advance(60_000)
+    expect(said).to.have.lengthOf(101)
+  })
+
+  it('is warnings and errors also where there were too many other lines', () => {
+    const { said, words } = listen()
+    for (let index = 0; index < 500; index++) words.log('info', `line ${index}`)
+    for (let index = 0; index < 500; index++) words.log('error', `error ${index}`)
+    expect(said.filter((word) => word._tag === 'Log' && word.level === 'error')).to.have.lengthOf(200)
+    expect(said.at(-1)).to.include({ message: 'further warnings and errors are left out (more than 200)' })
   })
 
   it('is log entries of any level, cut, 200 of one try, and then a word that some are missing', () => {
     const { said, words } = listen()
-    words.log('warn', 'x'.repeat(5_000))
+    words.log('info', 'x'.repeat(5_000))
     for (let index = 0; index < 5_000; index++) words.log('debug', `line ${index}`)
     expect(said).to.have.lengthOf(201)
-    expect(said[0]).to.deep.equal({ _tag: 'Log', level: 'warn', message: 'x'.repeat(2_000) })
+    expect(said[0]).to.deep.equal({ _tag: 'Log', level: 'info', message: 'x'.repeat(2_000) })
     expect(said[1]).to.deep.equal({ _tag: 'Log', level: 'debug', message: 'line 0' })
     expect(said.at(-1)).to.deep.equal({
       _tag: 'Log',
