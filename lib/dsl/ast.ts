@@ -20,6 +20,8 @@ export type Step = CallStep | ParallelStep | SequenceStep | IfStep | AgentStep
 export interface CallStep {
   readonly _tag: 'Call'
   readonly tool: string
+  /** Where the name of the tool stands. */
+  readonly toolLocation: Location
   /** As written: positional ones and options may alternate. */
   readonly args: readonly CallArgument[]
   /** Of `$name = CALL …`: what `${name.path}` refers to. */

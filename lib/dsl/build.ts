@@ -54,12 +54,13 @@ class Builder {
     return { _tag: 'If', condition, steps, ...otherwise, location }
   }
 
-  #call({ variable, tool, args, heads, modifiers, offset }: ParsedCall): CallStep {
+  #call({ variable, tool, toolOffset, args, heads, modifiers, offset }: ParsedCall): CallStep {
     this.#calls += 1
     if (this.#calls > MAX_CALLS) throw new Misplaced(offset, 'too many steps', `at most ${MAX_CALLS} calls`)
     return {
       _tag: 'Call',
       tool,
+      toolLocation: this.#locator.locate(toolOffset),
       args: args.map((argument) => this.#argument(argument)),
       ...(variable === null ? {} : { variable }),
       ...saidOnce([...heads, ...modifiers]),

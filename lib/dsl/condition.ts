@@ -1,8 +1,8 @@
 import type { Condition, Operator } from './ast.ts'
-import { fillReferences, type Results, valueOf } from './reference.ts'
+import { fillReferences, type Results, TextBudget, valueOf } from './reference.ts'
 
 /**
- * Whether `condition` holds, given the results there are. Pure and total: never throws, whatever the data.
+ * Whether `condition` holds, given the results there are. Pure, and total but for its bound: nothing in the data makes it throw.
  *
  * - A reference to a step without a result, or to a field that is not there, is `null`.
  * - By itself a value holds unless it is `null`, `false`, `0` or the empty text.
@@ -10,29 +10,40 @@ import { fillReferences, type Results, valueOf } from './reference.ts'
  *   one, but only with a number or another such text.
  * - Values of different kinds are not equal and have no order: `!=` holds between them and nothing else does. The same is true of
  *   records and lists, whatever they are compared with.
+ *
+ * @throws TooMuchTextError where its texts, with their references filled, take more than 128 KiB together.
  */
 export function holds(condition: Condition, results: Results): boolean {
+  return isTrue(condition, results, new TextBudget(MAX_TEXT_BYTES))
+}
+
+/** As much as the params of a call may take. */
+const MAX_TEXT_BYTES = 128 * 1024
+
+function isTrue(condition: Condition, results: Results, budget: TextBudget): boolean {
   switch (condition._tag) {
     case 'Or':
-      return condition.terms.some((term) => holds(term, results))
+      return condition.terms.some((term) => isTrue(term, results, budget))
     case 'And':
-      return condition.terms.every((term) => holds(term, results))
+      return condition.terms.every((term) => isTrue(term, results, budget))
     case 'Not':
-      return !holds(condition.term, results)
-    case 'Comparison':
-      return compare(condition.operator, valueIn(condition.left, results), valueIn(condition.right, results))
+      return !isTrue(condition.term, results, budget)
+    case 'Comparison': {
+      const { operator, left, right } = condition
+      return compare(operator, valueIn(left, results, budget), valueIn(right, results, budget))
+    }
     case 'Reference':
     case 'Literal':
-      return isTruthy(valueIn(condition, results))
+      return isTruthy(valueIn(condition, results, budget))
     default:
       return condition satisfies never
   }
 }
 
-function valueIn(condition: Condition, results: Results): unknown {
+function valueIn(condition: Condition, results: Results, budget: TextBudget): unknown {
   if (condition._tag === 'Reference') return valueOf(condition, results)
-  if (condition._tag !== 'Literal') return holds(condition, results)
-  return typeof condition.value === 'string' ? fillReferences(condition.value, results) : condition.value
+  if (condition._tag !== 'Literal') return isTrue(condition, results, budget)
+  return typeof condition.value === 'string' ? fillReferences(condition.value, results, budget) : condition.value
 }
 
 function isTruthy(value: unknown): boolean {

@@ -169,46 +169,47 @@ function peg$parse(input, options) {
   };
   let peg$startRuleFunction = peg$parseScript;
 
-  const peg$c0 = ".";
-  const peg$c1 = "=";
-  const peg$c2 = "--";
-  const peg$c3 = "-";
-  const peg$c4 = "#";
-  const peg$c5 = "\\";
-  const peg$c6 = "\r\n";
-  const peg$c7 = "'";
-  const peg$c8 = "\"";
-  const peg$c9 = "n";
-  const peg$c10 = "t";
-  const peg$c11 = "r";
-  const peg$c12 = "u";
-  const peg$c13 = "||";
-  const peg$c14 = "&&";
-  const peg$c15 = "==";
-  const peg$c16 = "!=";
-  const peg$c17 = "<=";
-  const peg$c18 = ">=";
-  const peg$c19 = ")";
-  const peg$c20 = "!";
-  const peg$c21 = "(";
-  const peg$c22 = "${";
-  const peg$c23 = "}";
-  const peg$c24 = "$";
-  const peg$c25 = "call";
-  const peg$c26 = "parallel";
-  const peg$c27 = "end_parallel";
-  const peg$c28 = "sequence";
-  const peg$c29 = "end_sequence";
-  const peg$c30 = "if";
-  const peg$c31 = "else";
-  const peg$c32 = "end";
-  const peg$c33 = "_";
-  const peg$c34 = "workflow";
-  const peg$c35 = "end_workflow";
-  const peg$c36 = "task";
-  const peg$c37 = "agent";
-  const peg$c38 = "retry";
-  const peg$c39 = "timeout";
+  const peg$c0 = "\uFEFF";
+  const peg$c1 = ".";
+  const peg$c2 = "=";
+  const peg$c3 = "--";
+  const peg$c4 = "-";
+  const peg$c5 = "#";
+  const peg$c6 = "\\";
+  const peg$c7 = "\r\n";
+  const peg$c8 = "'";
+  const peg$c9 = "\"";
+  const peg$c10 = "n";
+  const peg$c11 = "t";
+  const peg$c12 = "r";
+  const peg$c13 = "u";
+  const peg$c14 = "||";
+  const peg$c15 = "&&";
+  const peg$c16 = "==";
+  const peg$c17 = "!=";
+  const peg$c18 = "<=";
+  const peg$c19 = ">=";
+  const peg$c20 = ")";
+  const peg$c21 = "!";
+  const peg$c22 = "(";
+  const peg$c23 = "${";
+  const peg$c24 = "}";
+  const peg$c25 = "$";
+  const peg$c26 = "call";
+  const peg$c27 = "parallel";
+  const peg$c28 = "end_parallel";
+  const peg$c29 = "sequence";
+  const peg$c30 = "end_sequence";
+  const peg$c31 = "if";
+  const peg$c32 = "else";
+  const peg$c33 = "end";
+  const peg$c34 = "_";
+  const peg$c35 = "workflow";
+  const peg$c36 = "end_workflow";
+  const peg$c37 = "task";
+  const peg$c38 = "agent";
+  const peg$c39 = "retry";
+  const peg$c40 = "timeout";
 
   const peg$r0 = /^[0-9]/;
   const peg$r1 = /^[a-z]/i;
@@ -231,160 +232,160 @@ function peg$parse(input, options) {
   const peg$r18 = /^[ \t\r\n]/;
   const peg$r19 = /^[\n\r]/;
 
-  const peg$e0 = peg$otherExpectation("a whole number from 0 to 100");
-  const peg$e1 = peg$classExpectation([["0", "9"]], false, false, false);
-  const peg$e2 = peg$otherExpectation("a number of seconds from 0.001 to 2000000");
-  const peg$e3 = peg$literalExpectation(".", false);
-  const peg$e4 = peg$literalExpectation("=", false);
-  const peg$e5 = peg$otherExpectation("the name of a tool");
-  const peg$e6 = peg$classExpectation([["a", "z"]], false, true, false);
-  const peg$e7 = peg$classExpectation([["a", "z"], ["0", "9"], "_", ".", "-"], false, true, false);
-  const peg$e8 = peg$literalExpectation("--", false);
-  const peg$e9 = peg$classExpectation(["r", "t"], false, true, false);
-  const peg$e10 = peg$anyExpectation();
-  const peg$e11 = peg$literalExpectation("-", false);
-  const peg$e12 = peg$otherExpectation("the name of an option");
-  const peg$e13 = peg$classExpectation([["a", "z"], ["0", "9"], "_", "-"], false, true, false);
-  const peg$e14 = peg$literalExpectation("#", false);
-  const peg$e15 = peg$classExpectation([" ", "\t", "\r", "\n", "'", "\"", "\\"], true, false, false);
-  const peg$e16 = peg$literalExpectation("\\", false);
-  const peg$e17 = peg$otherExpectation("a character after \\");
-  const peg$e18 = peg$literalExpectation("\r\n", false);
-  const peg$e19 = peg$literalExpectation("'", false);
-  const peg$e20 = peg$classExpectation(["'", "\\"], true, false, false);
-  const peg$e21 = peg$classExpectation(["'", "\\"], false, false, false);
-  const peg$e22 = peg$literalExpectation("\"", false);
-  const peg$e23 = peg$classExpectation(["\"", "\\"], true, false, false);
-  const peg$e24 = peg$literalExpectation("n", false);
-  const peg$e25 = peg$literalExpectation("t", false);
-  const peg$e26 = peg$literalExpectation("r", false);
-  const peg$e27 = peg$literalExpectation("u", false);
-  const peg$e28 = peg$classExpectation([["0", "9"], ["a", "f"]], false, true, false);
-  const peg$e29 = peg$classExpectation(["\"", "'", "\\"], false, false, false);
-  const peg$e30 = peg$literalExpectation("||", false);
-  const peg$e31 = peg$literalExpectation("&&", false);
-  const peg$e32 = peg$otherExpectation("== != < <= > >=");
-  const peg$e33 = peg$literalExpectation("==", false);
-  const peg$e34 = peg$literalExpectation("!=", false);
-  const peg$e35 = peg$literalExpectation("<=", false);
-  const peg$e36 = peg$literalExpectation(">=", false);
-  const peg$e37 = peg$classExpectation(["<", ">"], false, false, false);
-  const peg$e38 = peg$literalExpectation(")", false);
-  const peg$e39 = peg$otherExpectation("!");
-  const peg$e40 = peg$literalExpectation("!", false);
-  const peg$e41 = peg$otherExpectation("(");
-  const peg$e42 = peg$literalExpectation("(", false);
-  const peg$e43 = peg$otherExpectation("a ${reference}");
-  const peg$e44 = peg$literalExpectation("${", false);
-  const peg$e45 = peg$classExpectation(["{", "}", ".", " ", "\t", "\r", "\n"], true, false, false);
-  const peg$e46 = peg$literalExpectation("}", false);
-  const peg$e47 = peg$literalExpectation("$", false);
-  const peg$e48 = peg$otherExpectation("a value");
-  const peg$e49 = peg$classExpectation([" ", "\t", "\r", "\n", "'", "\"", "\\", "(", ")", "!", "=", "<", ">", "&", "|", "$", "#", "{", "}"], true, false, false);
-  const peg$e50 = peg$otherExpectation("$name");
-  const peg$e51 = peg$classExpectation([["a", "z"], "_"], false, true, false);
-  const peg$e52 = peg$otherExpectation("a name of 1 to 128 characters");
-  const peg$e53 = peg$otherExpectation("the id of an agent");
-  const peg$e54 = peg$classExpectation([["a", "z"], ["0", "9"], "_"], false, true, false);
-  const peg$e55 = peg$otherExpectation("CALL");
-  const peg$e56 = peg$literalExpectation("CALL", true);
-  const peg$e57 = peg$otherExpectation("PARALLEL");
-  const peg$e58 = peg$literalExpectation("PARALLEL", true);
-  const peg$e59 = peg$otherExpectation("END_PARALLEL");
-  const peg$e60 = peg$literalExpectation("END_PARALLEL", true);
-  const peg$e61 = peg$otherExpectation("SEQUENCE");
-  const peg$e62 = peg$literalExpectation("SEQUENCE", true);
-  const peg$e63 = peg$otherExpectation("END_SEQUENCE");
-  const peg$e64 = peg$literalExpectation("END_SEQUENCE", true);
-  const peg$e65 = peg$otherExpectation("IF");
-  const peg$e66 = peg$literalExpectation("IF", true);
-  const peg$e67 = peg$otherExpectation("ELSE");
-  const peg$e68 = peg$literalExpectation("ELSE", true);
-  const peg$e69 = peg$otherExpectation("ENDIF");
-  const peg$e70 = peg$literalExpectation("END", true);
-  const peg$e71 = peg$literalExpectation("_", false);
-  const peg$e72 = peg$otherExpectation("WORKFLOW");
-  const peg$e73 = peg$literalExpectation("WORKFLOW", true);
-  const peg$e74 = peg$otherExpectation("END_WORKFLOW");
-  const peg$e75 = peg$literalExpectation("END_WORKFLOW", true);
-  const peg$e76 = peg$otherExpectation("TASK");
-  const peg$e77 = peg$literalExpectation("TASK", true);
-  const peg$e78 = peg$otherExpectation("AGENT");
-  const peg$e79 = peg$literalExpectation("AGENT", true);
-  const peg$e80 = peg$otherExpectation("RETRY");
-  const peg$e81 = peg$literalExpectation("RETRY", true);
-  const peg$e82 = peg$otherExpectation("TIMEOUT");
-  const peg$e83 = peg$literalExpectation("TIMEOUT", true);
-  const peg$e84 = peg$classExpectation([" ", "\t"], false, false, false);
-  const peg$e85 = peg$classExpectation(["\r", "\n"], true, false, false);
-  const peg$e86 = peg$otherExpectation("a blank");
-  const peg$e87 = peg$classExpectation([" ", "\t", "\r", "\n"], false, false, false);
-  const peg$e88 = peg$otherExpectation("the end of the line");
-  const peg$e89 = peg$classExpectation(["\n", "\r"], false, false, false);
+  const peg$e0 = peg$literalExpectation("\uFEFF", false);
+  const peg$e1 = peg$otherExpectation("a whole number from 0 to 100");
+  const peg$e2 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e3 = peg$otherExpectation("a number of seconds from 0.001 to 2000000");
+  const peg$e4 = peg$literalExpectation(".", false);
+  const peg$e5 = peg$literalExpectation("=", false);
+  const peg$e6 = peg$otherExpectation("the name of a tool");
+  const peg$e7 = peg$classExpectation([["a", "z"]], false, true, false);
+  const peg$e8 = peg$classExpectation([["a", "z"], ["0", "9"], "_", ".", "-"], false, true, false);
+  const peg$e9 = peg$literalExpectation("--", false);
+  const peg$e10 = peg$classExpectation(["r", "t"], false, true, false);
+  const peg$e11 = peg$anyExpectation();
+  const peg$e12 = peg$literalExpectation("-", false);
+  const peg$e13 = peg$otherExpectation("the name of an option");
+  const peg$e14 = peg$classExpectation([["a", "z"], ["0", "9"], "_", "-"], false, true, false);
+  const peg$e15 = peg$literalExpectation("#", false);
+  const peg$e16 = peg$classExpectation([" ", "\t", "\r", "\n", "'", "\"", "\\"], true, false, false);
+  const peg$e17 = peg$literalExpectation("\\", false);
+  const peg$e18 = peg$otherExpectation("a character after \\");
+  const peg$e19 = peg$literalExpectation("\r\n", false);
+  const peg$e20 = peg$literalExpectation("'", false);
+  const peg$e21 = peg$classExpectation(["'", "\\"], true, false, false);
+  const peg$e22 = peg$classExpectation(["'", "\\"], false, false, false);
+  const peg$e23 = peg$literalExpectation("\"", false);
+  const peg$e24 = peg$classExpectation(["\"", "\\"], true, false, false);
+  const peg$e25 = peg$literalExpectation("n", false);
+  const peg$e26 = peg$literalExpectation("t", false);
+  const peg$e27 = peg$literalExpectation("r", false);
+  const peg$e28 = peg$literalExpectation("u", false);
+  const peg$e29 = peg$classExpectation([["0", "9"], ["a", "f"]], false, true, false);
+  const peg$e30 = peg$classExpectation(["\"", "'", "\\"], false, false, false);
+  const peg$e31 = peg$literalExpectation("||", false);
+  const peg$e32 = peg$literalExpectation("&&", false);
+  const peg$e33 = peg$otherExpectation("== != < <= > >=");
+  const peg$e34 = peg$literalExpectation("==", false);
+  const peg$e35 = peg$literalExpectation("!=", false);
+  const peg$e36 = peg$literalExpectation("<=", false);
+  const peg$e37 = peg$literalExpectation(">=", false);
+  const peg$e38 = peg$classExpectation(["<", ">"], false, false, false);
+  const peg$e39 = peg$literalExpectation(")", false);
+  const peg$e40 = peg$otherExpectation("!");
+  const peg$e41 = peg$literalExpectation("!", false);
+  const peg$e42 = peg$otherExpectation("(");
+  const peg$e43 = peg$literalExpectation("(", false);
+  const peg$e44 = peg$otherExpectation("a ${reference}");
+  const peg$e45 = peg$literalExpectation("${", false);
+  const peg$e46 = peg$classExpectation(["{", "}", ".", " ", "\t", "\r", "\n"], true, false, false);
+  const peg$e47 = peg$literalExpectation("}", false);
+  const peg$e48 = peg$literalExpectation("$", false);
+  const peg$e49 = peg$otherExpectation("a value");
+  const peg$e50 = peg$classExpectation([" ", "\t", "\r", "\n", "'", "\"", "\\", "(", ")", "!", "=", "<", ">", "&", "|", "$", "#", "{", "}"], true, false, false);
+  const peg$e51 = peg$otherExpectation("$name");
+  const peg$e52 = peg$classExpectation([["a", "z"], "_"], false, true, false);
+  const peg$e53 = peg$otherExpectation("a name of 1 to 128 characters");
+  const peg$e54 = peg$otherExpectation("the id of an agent");
+  const peg$e55 = peg$classExpectation([["a", "z"], ["0", "9"], "_"], false, true, false);
+  const peg$e56 = peg$otherExpectation("CALL");
+  const peg$e57 = peg$literalExpectation("CALL", true);
+  const peg$e58 = peg$otherExpectation("PARALLEL");
+  const peg$e59 = peg$literalExpectation("PARALLEL", true);
+  const peg$e60 = peg$otherExpectation("END_PARALLEL");
+  const peg$e61 = peg$literalExpectation("END_PARALLEL", true);
+  const peg$e62 = peg$otherExpectation("SEQUENCE");
+  const peg$e63 = peg$literalExpectation("SEQUENCE", true);
+  const peg$e64 = peg$otherExpectation("END_SEQUENCE");
+  const peg$e65 = peg$literalExpectation("END_SEQUENCE", true);
+  const peg$e66 = peg$otherExpectation("IF");
+  const peg$e67 = peg$literalExpectation("IF", true);
+  const peg$e68 = peg$otherExpectation("ELSE");
+  const peg$e69 = peg$literalExpectation("ELSE", true);
+  const peg$e70 = peg$otherExpectation("ENDIF");
+  const peg$e71 = peg$literalExpectation("END", true);
+  const peg$e72 = peg$literalExpectation("_", false);
+  const peg$e73 = peg$otherExpectation("WORKFLOW");
+  const peg$e74 = peg$literalExpectation("WORKFLOW", true);
+  const peg$e75 = peg$otherExpectation("END_WORKFLOW");
+  const peg$e76 = peg$literalExpectation("END_WORKFLOW", true);
+  const peg$e77 = peg$otherExpectation("TASK");
+  const peg$e78 = peg$literalExpectation("TASK", true);
+  const peg$e79 = peg$otherExpectation("AGENT");
+  const peg$e80 = peg$literalExpectation("AGENT", true);
+  const peg$e81 = peg$otherExpectation("RETRY");
+  const peg$e82 = peg$literalExpectation("RETRY", true);
+  const peg$e83 = peg$otherExpectation("TIMEOUT");
+  const peg$e84 = peg$literalExpectation("TIMEOUT", true);
+  const peg$e85 = peg$classExpectation([" ", "\t"], false, false, false);
+  const peg$e86 = peg$classExpectation(["\r", "\n"], true, false, false);
+  const peg$e87 = peg$otherExpectation("a blank");
+  const peg$e88 = peg$classExpectation([" ", "\t", "\r", "\n"], false, false, false);
+  const peg$e89 = peg$otherExpectation("the end of the line");
+  const peg$e90 = peg$classExpectation(["\n", "\r"], false, false, false);
 
   function peg$f0(steps) {    return { steps }  }
-  function peg$f1(start, name, steps) {    unclosed("END_WORKFLOW", start)  }
-  function peg$f2(start, name, steps) {    return { name, steps }  }
-  function peg$f3() {    return offset()  }
-  function peg$f4(items) {    return items.flat()  }
-  function peg$f5(call) {    return [call]  }
-  function peg$f6(block) {    return [block]  }
-  function peg$f7(lines) {    return lines.flat().some((head) => !isSteady(head))  }
-  function peg$f8(lines, step) {
+  function peg$f1(name, steps) {    return { name, steps }  }
+  function peg$f2() {    openBlock("END_WORKFLOW")  }
+  function peg$f3(items) {    return items.flat()  }
+  function peg$f4() {    return open.length > 0  }
+  function peg$f5() {    unclosedBlock()  }
+  function peg$f6(call) {    return [call]  }
+  function peg$f7(block) {    return [block]  }
+  function peg$f8(lines) {    return lines.flat().some((head) => !isSteady(head))  }
+  function peg$f9(lines, step) {
     const heads = lines.flat()
     return [...heads.filter(isSteady), { ...step, heads: heads.filter((head) => !isSteady(head)) }]
   }
-  function peg$f9(head) {    return [head]  }
-  function peg$f10(head, tail) {    return tail === null ? [head] : [head, tail]  }
-  function peg$f11(head) {    return [head]  }
-  function peg$f12(name) {    return { kind: "Task", value: name, offset: offset() }  }
-  function peg$f13(agent) {    return { kind: "Agent", agent, offset: offset() }  }
-  function peg$f14(value) {    return { kind: "Retry", value, offset: offset() }  }
-  function peg$f15(value) {    return { kind: "Timeout", value, offset: offset() }  }
-  function peg$f16(digits) {    return Number(digits) <= 100  }
-  function peg$f17(digits) {    return Number(digits)  }
-  function peg$f18(digits) {    return Number(digits) >= 0.001 && Number(digits) <= 2_000_000  }
-  function peg$f19(digits) {    return Math.round(Number(digits) * 1_000)  }
-  function peg$f20(start, steps) {    unclosed("END_PARALLEL", start)  }
+  function peg$f10(head) {    return [head]  }
+  function peg$f11(head, tail) {    return tail === null ? [head] : [head, tail]  }
+  function peg$f12(head) {    return [head]  }
+  function peg$f13(name) {    return { kind: "Task", value: name, offset: offset() }  }
+  function peg$f14(agent) {    return { kind: "Agent", agent, offset: offset() }  }
+  function peg$f15(value) {    return { kind: "Retry", value, offset: offset() }  }
+  function peg$f16(value) {    return { kind: "Timeout", value, offset: offset() }  }
+  function peg$f17(digits) {    return Number(digits) <= 100  }
+  function peg$f18(digits) {    return Number(digits)  }
+  function peg$f19(digits) {    return Number(digits) >= 0.001 && Number(digits) <= 2_000_000  }
+  function peg$f20(digits) {    return Math.round(Number(digits) * 1_000)  }
   function peg$f21(start, steps) {    return leaveBlock({ kind: "Parallel", steps, offset: start })  }
-  function peg$f22() {    return enterBlock()  }
-  function peg$f23(start, steps) {    unclosed("END_SEQUENCE", start)  }
-  function peg$f24(start, steps) {    return leaveBlock({ kind: "Sequence", steps, offset: start })  }
-  function peg$f25() {    return enterBlock()  }
-  function peg$f26(start, condition, steps, otherwise) {    unclosed("ENDIF", start)  }
-  function peg$f27(start, condition, steps, otherwise) {    return leaveBlock({ kind: "If", condition, steps, otherwise, offset: start })  }
-  function peg$f28() {    return enterBlock()  }
-  function peg$f29(start, tool, args, modifiers) {    return { kind: "Call", variable: start.variable, tool, args, heads: [], modifiers: modifiers ?? [], offset: start.offset }  }
-  function peg$f30() {    return { variable: null, offset: offset() }  }
-  function peg$f31(variable) {    return { variable, offset: offset() }  }
-  function peg$f32(before, after) {    return after === null ? before : [...before, ...after]  }
-  function peg$f33(value) {    return { value, offset: offset() }  }
-  function peg$f34(head, tail) {    return tail === null ? [head] : [head, tail]  }
-  function peg$f35(name, value) {    return { name, value, offset: offset() }  }
-  function peg$f36() {    return ""  }
-  function peg$f37(value) {    return value === null ? true : value  }
-  function peg$f38(pieces) {    return pieces.join("")  }
-  function peg$f39(parts, close) {    if (close === null) unclosed("'", offset()); return parts.join("")  }
-  function peg$f40(parts, close) {    if (close === null) unclosed("\"", offset()); return parts.join("")  }
-  function peg$f41() {    return "\n"  }
-  function peg$f42() {    return "\t"  }
-  function peg$f43() {    return "\r"  }
-  function peg$f44(digits) {    return String.fromCharCode(parseInt(digits, 16))  }
-  function peg$f45(head, tail) {    return tail.length === 0 ? head : { kind: "Or", terms: [head, ...tail] }  }
-  function peg$f46(head, tail) {    return tail.length === 0 ? head : { kind: "And", terms: [head, ...tail] }  }
-  function peg$f47(left, rest) {    return rest === null ? left : { kind: "Comparison", left, operator: rest[0], right: rest[1] }  }
-  function peg$f48(condition) {    return leaveCondition(condition)  }
-  function peg$f49(term) {    return leaveCondition({ kind: "Not", term })  }
+  function peg$f22() {    return enterBlock("END_PARALLEL")  }
+  function peg$f23(start, steps) {    return leaveBlock({ kind: "Sequence", steps, offset: start })  }
+  function peg$f24() {    return enterBlock("END_SEQUENCE")  }
+  function peg$f25(start, condition, steps, otherwise) {    return leaveBlock({ kind: "If", condition, steps, otherwise, offset: start })  }
+  function peg$f26() {    return enterBlock("ENDIF")  }
+  function peg$f27(start, tool, args, modifiers) {    return { kind: "Call", variable: start.variable, tool: tool.name, toolOffset: tool.offset, args, heads: [], modifiers: modifiers ?? [], offset: start.offset }  }
+  function peg$f28() {    return { variable: null, offset: offset() }  }
+  function peg$f29(variable) {    return { variable, offset: offset() }  }
+  function peg$f30(name) {    return { name, offset: offset() }  }
+  function peg$f31(before, after) {    return after === null ? before : [...before, ...after]  }
+  function peg$f32(value) {    return { value, offset: offset() }  }
+  function peg$f33(head, tail) {    return tail === null ? [head] : [head, tail]  }
+  function peg$f34(name, value) {    return { name, value, offset: offset() }  }
+  function peg$f35() {    return ""  }
+  function peg$f36(value) {    return value === null ? true : value  }
+  function peg$f37(pieces) {    return pieces.join("")  }
+  function peg$f38(parts, close) {    if (close === null) unclosed("'", offset()); return parts.join("")  }
+  function peg$f39(parts, close) {    if (close === null) unclosed("\"", offset()); return parts.join("")  }
+  function peg$f40() {    return "\n"  }
+  function peg$f41() {    return "\t"  }
+  function peg$f42() {    return "\r"  }
+  function peg$f43(digits) {    return String.fromCharCode(parseInt(digits, 16))  }
+  function peg$f44(head, tail) {    return tail.length === 0 ? head : { kind: "Or", terms: [head, ...tail] }  }
+  function peg$f45(head, tail) {    return tail.length === 0 ? head : { kind: "And", terms: [head, ...tail] }  }
+  function peg$f46(left, rest) {    return rest === null ? left : { kind: "Comparison", left, operator: rest[0], right: rest[1] }  }
+  function peg$f47(condition) {    return leaveCondition(condition)  }
+  function peg$f48(term) {    return leaveCondition({ kind: "Not", term })  }
+  function peg$f49() {    enterCondition()  }
   function peg$f50() {    enterCondition()  }
-  function peg$f51() {    enterCondition()  }
+  function peg$f51(name, path) {    return { kind: "Reference", name, path, offset: offset() }  }
   function peg$f52(name, path) {    return { kind: "Reference", name, path, offset: offset() }  }
-  function peg$f53(name, path) {    return { kind: "Reference", name, path, offset: offset() }  }
-  function peg$f54(value) {    return { kind: "Literal", value, offset: offset() }  }
-  function peg$f55(word) {    return { kind: "Bare", word, offset: offset() }  }
-  function peg$f56(name) {    return name.length <= 64  }
-  function peg$f57(name) {    return name  }
-  function peg$f58(name) {    return isName(name)  }
-  function peg$f59(name) {    return name  }
+  function peg$f53(value) {    return { kind: "Literal", value, offset: offset() }  }
+  function peg$f54(word) {    return { kind: "Bare", word, offset: offset() }  }
+  function peg$f55(name) {    return name.length <= 64  }
+  function peg$f56(name) {    return name  }
+  function peg$f57(name) {    return isName(name)  }
+  function peg$f58(name) {    return name  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -556,20 +557,40 @@ function peg$parse(input, options) {
   }
 
   function peg$parseScript() {
-    let s0, s1, s2;
+    let s0, s1, s2, s3;
 
     s0 = peg$currPos;
-    s1 = peg$parsePadding();
-    s2 = peg$parsePlain();
-    if (s2 === peg$FAILED) {
-      s2 = peg$parseWorkflow();
+    s1 = peg$parseByteOrderMark();
+    s2 = peg$parsePadding();
+    s3 = peg$parsePlain();
+    if (s3 === peg$FAILED) {
+      s3 = peg$parseWorkflow();
     }
-    if (s2 !== peg$FAILED) {
-      s0 = s2;
+    if (s3 !== peg$FAILED) {
+      s0 = s3;
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
     }
+
+    return s0;
+  }
+
+  function peg$parseByteOrderMark() {
+    let s0;
+
+    peg$silentFails++;
+    if (input.charCodeAt(peg$currPos) === 65279) {
+      s0 = peg$c0;
+      peg$currPos++;
+    } else {
+      s0 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e0); }
+    }
+    if (s0 === peg$FAILED) {
+      s0 = null;
+    }
+    peg$silentFails--;
 
     return s0;
   }
@@ -616,17 +637,11 @@ function peg$parse(input, options) {
               s5 = peg$FAILED;
             }
             if (s5 === peg$FAILED) {
-              s5 = peg$currPos;
-              s6 = peg$parseAtEnd();
-              if (s6 !== peg$FAILED) {
-                peg$savedPos = s5;
-                s6 = peg$f1(s1, s2, s4);
-              }
-              s5 = s6;
+              s5 = peg$parseUnclosed();
             }
             if (s5 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f2(s1, s2, s4);
+              s0 = peg$f1(s2, s4);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -659,7 +674,7 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$parseBlanks();
       peg$savedPos = s0;
-      s0 = peg$f3();
+      s0 = peg$f2();
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -684,9 +699,40 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f4(s1);
+      s1 = peg$f3(s1);
     }
     s0 = s1;
+    if (s0 === peg$FAILED) {
+      s0 = peg$parseUnclosed();
+    }
+
+    return s0;
+  }
+
+  function peg$parseUnclosed() {
+    let s0, s1, s2;
+
+    s0 = peg$currPos;
+    s1 = peg$parseAtEnd();
+    if (s1 !== peg$FAILED) {
+      peg$savedPos = peg$currPos;
+      s2 = peg$f4();
+      if (s2) {
+        s2 = undefined;
+      } else {
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f5();
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
 
     return s0;
   }
@@ -698,7 +744,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCall();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f5(s1);
+      s1 = peg$f6(s1);
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
@@ -706,7 +752,7 @@ function peg$parse(input, options) {
       s1 = peg$parseBlock();
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f6(s1);
+        s1 = peg$f7(s1);
       }
       s0 = s1;
       if (s0 === peg$FAILED) {
@@ -726,7 +772,7 @@ function peg$parse(input, options) {
           if (s2 === peg$FAILED) {
             s2 = peg$currPos;
             peg$savedPos = peg$currPos;
-            s3 = peg$f7(s1);
+            s3 = peg$f8(s1);
             if (s3) {
               s3 = peg$FAILED;
             } else {
@@ -744,10 +790,13 @@ function peg$parse(input, options) {
               peg$currPos = s2;
               s2 = peg$FAILED;
             }
+            if (s2 === peg$FAILED) {
+              s2 = peg$parseUnclosed();
+            }
           }
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f8(s1, s2);
+            s0 = peg$f9(s1, s2);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -771,7 +820,7 @@ function peg$parse(input, options) {
       s2 = peg$parseEndOfLine();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f9(s1);
+        s0 = peg$f10(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -804,7 +853,7 @@ function peg$parse(input, options) {
         s3 = peg$parseEndOfLine();
         if (s3 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f10(s1, s2);
+          s0 = peg$f11(s1, s2);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -820,7 +869,7 @@ function peg$parse(input, options) {
           s2 = peg$parseEndOfLine();
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f11(s1);
+            s0 = peg$f12(s1);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -845,7 +894,7 @@ function peg$parse(input, options) {
       s3 = peg$parseName();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f12(s3);
+        s0 = peg$f13(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -868,7 +917,7 @@ function peg$parse(input, options) {
       s3 = peg$parseAgentId();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f13(s3);
+        s0 = peg$f14(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -891,7 +940,7 @@ function peg$parse(input, options) {
       s3 = peg$parseRetryCount();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f14(s3);
+        s0 = peg$f15(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -908,7 +957,7 @@ function peg$parse(input, options) {
         s3 = peg$parseSeconds();
         if (s3 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f15(s3);
+          s0 = peg$f16(s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -934,7 +983,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e1); }
+      if (peg$silentFails === 0) { peg$fail(peg$e2); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
@@ -944,7 +993,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e1); }
+          if (peg$silentFails === 0) { peg$fail(peg$e2); }
         }
       }
     } else {
@@ -959,7 +1008,7 @@ function peg$parse(input, options) {
       s2 = peg$parseWordEnd();
       if (s2 !== peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s3 = peg$f16(s1);
+        s3 = peg$f17(s1);
         if (s3) {
           s3 = undefined;
         } else {
@@ -967,7 +1016,7 @@ function peg$parse(input, options) {
         }
         if (s3 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f17(s1);
+          s0 = peg$f18(s1);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -983,7 +1032,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e0); }
+      if (peg$silentFails === 0) { peg$fail(peg$e1); }
     }
 
     return s0;
@@ -1002,7 +1051,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e1); }
+      if (peg$silentFails === 0) { peg$fail(peg$e2); }
     }
     if (s4 !== peg$FAILED) {
       while (s4 !== peg$FAILED) {
@@ -1012,7 +1061,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e1); }
+          if (peg$silentFails === 0) { peg$fail(peg$e2); }
         }
       }
     } else {
@@ -1021,11 +1070,11 @@ function peg$parse(input, options) {
     if (s3 !== peg$FAILED) {
       s4 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 46) {
-        s5 = peg$c0;
+        s5 = peg$c1;
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e3); }
+        if (peg$silentFails === 0) { peg$fail(peg$e4); }
       }
       if (s5 !== peg$FAILED) {
         s6 = [];
@@ -1034,7 +1083,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s7 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e1); }
+          if (peg$silentFails === 0) { peg$fail(peg$e2); }
         }
         if (s7 !== peg$FAILED) {
           while (s7 !== peg$FAILED) {
@@ -1044,7 +1093,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e1); }
+              if (peg$silentFails === 0) { peg$fail(peg$e2); }
             }
           }
         } else {
@@ -1079,7 +1128,7 @@ function peg$parse(input, options) {
       s2 = peg$parseWordEnd();
       if (s2 !== peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s3 = peg$f18(s1);
+        s3 = peg$f19(s1);
         if (s3) {
           s3 = undefined;
         } else {
@@ -1087,7 +1136,7 @@ function peg$parse(input, options) {
         }
         if (s3 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f19(s1);
+          s0 = peg$f20(s1);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1103,7 +1152,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e2); }
+      if (peg$silentFails === 0) { peg$fail(peg$e3); }
     }
 
     return s0;
@@ -1149,13 +1198,7 @@ function peg$parse(input, options) {
             s4 = peg$FAILED;
           }
           if (s4 === peg$FAILED) {
-            s4 = peg$currPos;
-            s5 = peg$parseAtEnd();
-            if (s5 !== peg$FAILED) {
-              peg$savedPos = s4;
-              s5 = peg$f20(s1, s3);
-            }
-            s4 = s5;
+            s4 = peg$parseUnclosed();
           }
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
@@ -1220,17 +1263,11 @@ function peg$parse(input, options) {
             s4 = peg$FAILED;
           }
           if (s4 === peg$FAILED) {
-            s4 = peg$currPos;
-            s5 = peg$parseAtEnd();
-            if (s5 !== peg$FAILED) {
-              peg$savedPos = s4;
-              s5 = peg$f23(s1, s3);
-            }
-            s4 = s5;
+            s4 = peg$parseUnclosed();
           }
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f24(s1, s3);
+            s0 = peg$f23(s1, s3);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1258,7 +1295,7 @@ function peg$parse(input, options) {
     s1 = peg$parseSequenceKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f25();
+      s1 = peg$f24();
     }
     s0 = s1;
 
@@ -1317,17 +1354,11 @@ function peg$parse(input, options) {
               s7 = peg$FAILED;
             }
             if (s7 === peg$FAILED) {
-              s7 = peg$currPos;
-              s8 = peg$parseAtEnd();
-              if (s8 !== peg$FAILED) {
-                peg$savedPos = s7;
-                s8 = peg$f26(s1, s3, s5, s6);
-              }
-              s7 = s8;
+              s7 = peg$parseUnclosed();
             }
             if (s7 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f27(s1, s3, s5, s6);
+              s0 = peg$f25(s1, s3, s5, s6);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -1359,7 +1390,7 @@ function peg$parse(input, options) {
     s1 = peg$parseIfKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f28();
+      s1 = peg$f26();
     }
     s0 = s1;
 
@@ -1373,7 +1404,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCallStart();
     if (s1 !== peg$FAILED) {
       s2 = peg$parseBlanks();
-      s3 = peg$parseToolName();
+      s3 = peg$parseTool();
       if (s3 !== peg$FAILED) {
         s4 = peg$parseArguments();
         s5 = peg$parseLastModifiers();
@@ -1384,7 +1415,7 @@ function peg$parse(input, options) {
         s7 = peg$parseLineBreak();
         if (s7 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f29(s1, s3, s4, s5);
+          s0 = peg$f27(s1, s3, s4, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1408,7 +1439,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCallKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f30();
+      s1 = peg$f28();
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
@@ -1417,18 +1448,18 @@ function peg$parse(input, options) {
       if (s1 !== peg$FAILED) {
         s2 = peg$parseBlanks();
         if (input.charCodeAt(peg$currPos) === 61) {
-          s3 = peg$c1;
+          s3 = peg$c2;
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e4); }
+          if (peg$silentFails === 0) { peg$fail(peg$e5); }
         }
         if (s3 !== peg$FAILED) {
           s4 = peg$parseBlanks();
           s5 = peg$parseCallKeyword();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f31(s1);
+            s0 = peg$f29(s1);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1446,6 +1477,20 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseTool() {
+    let s0, s1;
+
+    s0 = peg$currPos;
+    s1 = peg$parseToolName();
+    if (s1 !== peg$FAILED) {
+      peg$savedPos = s0;
+      s1 = peg$f30(s1);
+    }
+    s0 = s1;
+
+    return s0;
+  }
+
   function peg$parseToolName() {
     let s0, s1, s2, s3, s4;
 
@@ -1457,7 +1502,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e6); }
+      if (peg$silentFails === 0) { peg$fail(peg$e7); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -1466,7 +1511,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e7); }
+        if (peg$silentFails === 0) { peg$fail(peg$e8); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -1475,7 +1520,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e7); }
+          if (peg$silentFails === 0) { peg$fail(peg$e8); }
         }
       }
       s2 = [s2, s3];
@@ -1492,7 +1537,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e5); }
+      if (peg$silentFails === 0) { peg$fail(peg$e6); }
     }
 
     return s0;
@@ -1614,7 +1659,7 @@ function peg$parse(input, options) {
       s2 = null;
     }
     peg$savedPos = s0;
-    s0 = peg$f32(s1, s2);
+    s0 = peg$f31(s1, s2);
 
     return s0;
   }
@@ -1627,12 +1672,12 @@ function peg$parse(input, options) {
       s0 = peg$currPos;
       s1 = peg$currPos;
       peg$silentFails++;
-      if (input.substr(peg$currPos, 2) === peg$c2) {
-        s2 = peg$c2;
+      if (input.substr(peg$currPos, 2) === peg$c3) {
+        s2 = peg$c3;
         peg$currPos += 2;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e8); }
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
       }
       peg$silentFails--;
       if (s2 === peg$FAILED) {
@@ -1665,7 +1710,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f33(s1);
+      s1 = peg$f32(s1);
     }
     s0 = s1;
 
@@ -1698,7 +1743,7 @@ function peg$parse(input, options) {
           s3 = null;
         }
         peg$savedPos = s0;
-        s0 = peg$f34(s2, s3);
+        s0 = peg$f33(s2, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1722,7 +1767,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e9); }
+      if (peg$silentFails === 0) { peg$fail(peg$e10); }
     }
     peg$silentFails--;
     if (s2 !== peg$FAILED) {
@@ -1762,7 +1807,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e10); }
+            if (peg$silentFails === 0) { peg$fail(peg$e11); }
           }
           peg$silentFails--;
           if (s6 === peg$FAILED) {
@@ -1802,11 +1847,11 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$parseBlanks();
       if (input.charCodeAt(peg$currPos) === 45) {
-        s3 = peg$c3;
+        s3 = peg$c4;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e11); }
+        if (peg$silentFails === 0) { peg$fail(peg$e12); }
       }
       if (s3 === peg$FAILED) {
         s3 = null;
@@ -1817,7 +1862,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e1); }
+        if (peg$silentFails === 0) { peg$fail(peg$e2); }
       }
       if (s5 !== peg$FAILED) {
         while (s5 !== peg$FAILED) {
@@ -1827,7 +1872,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s5 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e1); }
+            if (peg$silentFails === 0) { peg$fail(peg$e2); }
           }
         }
       } else {
@@ -1836,11 +1881,11 @@ function peg$parse(input, options) {
       if (s4 !== peg$FAILED) {
         s5 = peg$currPos;
         if (input.charCodeAt(peg$currPos) === 46) {
-          s6 = peg$c0;
+          s6 = peg$c1;
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e3); }
+          if (peg$silentFails === 0) { peg$fail(peg$e4); }
         }
         if (s6 !== peg$FAILED) {
           s7 = [];
@@ -1849,7 +1894,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s8 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e1); }
+            if (peg$silentFails === 0) { peg$fail(peg$e2); }
           }
           if (s8 !== peg$FAILED) {
             while (s8 !== peg$FAILED) {
@@ -1859,7 +1904,7 @@ function peg$parse(input, options) {
                 peg$currPos++;
               } else {
                 s8 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e1); }
+                if (peg$silentFails === 0) { peg$fail(peg$e2); }
               }
             }
           } else {
@@ -1903,12 +1948,12 @@ function peg$parse(input, options) {
     let s0, s1, s2;
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c2) {
-      s1 = peg$c2;
+    if (input.substr(peg$currPos, 2) === peg$c3) {
+      s1 = peg$c3;
       peg$currPos += 2;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e8); }
+      if (peg$silentFails === 0) { peg$fail(peg$e9); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -1942,12 +1987,12 @@ function peg$parse(input, options) {
       s1 = peg$FAILED;
     }
     if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c2) {
-        s2 = peg$c2;
+      if (input.substr(peg$currPos, 2) === peg$c3) {
+        s2 = peg$c3;
         peg$currPos += 2;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e8); }
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
       }
       if (s2 !== peg$FAILED) {
         s3 = peg$parseOptionName();
@@ -1955,7 +2000,7 @@ function peg$parse(input, options) {
           s4 = peg$parseOptionValue();
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f35(s3, s4);
+            s0 = peg$f34(s3, s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1987,7 +2032,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e6); }
+      if (peg$silentFails === 0) { peg$fail(peg$e7); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -1996,7 +2041,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e13); }
+        if (peg$silentFails === 0) { peg$fail(peg$e14); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -2005,7 +2050,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e13); }
+          if (peg$silentFails === 0) { peg$fail(peg$e14); }
         }
       }
       s2 = [s2, s3];
@@ -2022,7 +2067,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e12); }
+      if (peg$silentFails === 0) { peg$fail(peg$e13); }
     }
 
     return s0;
@@ -2033,11 +2078,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 61) {
-      s1 = peg$c1;
+      s1 = peg$c2;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e4); }
+      if (peg$silentFails === 0) { peg$fail(peg$e5); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parsePieces();
@@ -2054,15 +2099,15 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 61) {
-        s1 = peg$c1;
+        s1 = peg$c2;
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e4); }
+        if (peg$silentFails === 0) { peg$fail(peg$e5); }
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f36();
+        s1 = peg$f35();
       }
       s0 = s1;
       if (s0 === peg$FAILED) {
@@ -2074,12 +2119,12 @@ function peg$parse(input, options) {
           if (s3 !== peg$FAILED) {
             s4 = peg$currPos;
             peg$silentFails++;
-            if (input.substr(peg$currPos, 2) === peg$c2) {
-              s5 = peg$c2;
+            if (input.substr(peg$currPos, 2) === peg$c3) {
+              s5 = peg$c3;
               peg$currPos += 2;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e8); }
+              if (peg$silentFails === 0) { peg$fail(peg$e9); }
             }
             peg$silentFails--;
             if (s5 === peg$FAILED) {
@@ -2123,7 +2168,7 @@ function peg$parse(input, options) {
             s2 = null;
           }
           peg$savedPos = s0;
-          s0 = peg$f37(s2);
+          s0 = peg$f36(s2);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2141,11 +2186,11 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     if (input.charCodeAt(peg$currPos) === 35) {
-      s2 = peg$c4;
+      s2 = peg$c5;
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e14); }
+      if (peg$silentFails === 0) { peg$fail(peg$e15); }
     }
     peg$silentFails--;
     if (s2 === peg$FAILED) {
@@ -2204,7 +2249,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f38(s1);
+      s1 = peg$f37(s1);
     }
     s0 = s1;
 
@@ -2221,7 +2266,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e15); }
+      if (peg$silentFails === 0) { peg$fail(peg$e16); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -2231,7 +2276,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e15); }
+          if (peg$silentFails === 0) { peg$fail(peg$e16); }
         }
       }
     } else {
@@ -2251,11 +2296,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 92) {
-      s1 = peg$c5;
+      s1 = peg$c6;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e16); }
+      if (peg$silentFails === 0) { peg$fail(peg$e17); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEscapedCharacter();
@@ -2277,12 +2322,12 @@ function peg$parse(input, options) {
     let s0, s1;
 
     peg$silentFails++;
-    if (input.substr(peg$currPos, 2) === peg$c6) {
-      s0 = peg$c6;
+    if (input.substr(peg$currPos, 2) === peg$c7) {
+      s0 = peg$c7;
       peg$currPos += 2;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e18); }
+      if (peg$silentFails === 0) { peg$fail(peg$e19); }
     }
     if (s0 === peg$FAILED) {
       if (input.length > peg$currPos) {
@@ -2290,13 +2335,13 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s0 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e10); }
+        if (peg$silentFails === 0) { peg$fail(peg$e11); }
       }
     }
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e17); }
+      if (peg$silentFails === 0) { peg$fail(peg$e18); }
     }
 
     return s0;
@@ -2307,11 +2352,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 39) {
-      s1 = peg$c7;
+      s1 = peg$c8;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e19); }
+      if (peg$silentFails === 0) { peg$fail(peg$e20); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -2321,17 +2366,17 @@ function peg$parse(input, options) {
         s3 = peg$parseSinglePart();
       }
       if (input.charCodeAt(peg$currPos) === 39) {
-        s3 = peg$c7;
+        s3 = peg$c8;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e19); }
+        if (peg$silentFails === 0) { peg$fail(peg$e20); }
       }
       if (s3 === peg$FAILED) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f39(s2, s3);
+      s0 = peg$f38(s2, s3);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2350,7 +2395,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e20); }
+      if (peg$silentFails === 0) { peg$fail(peg$e21); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -2360,7 +2405,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e20); }
+          if (peg$silentFails === 0) { peg$fail(peg$e21); }
         }
       }
     } else {
@@ -2374,11 +2419,11 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 92) {
-        s1 = peg$c5;
+        s1 = peg$c6;
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e16); }
+        if (peg$silentFails === 0) { peg$fail(peg$e17); }
       }
       if (s1 !== peg$FAILED) {
         s2 = input.charAt(peg$currPos);
@@ -2386,7 +2431,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e21); }
+          if (peg$silentFails === 0) { peg$fail(peg$e22); }
         }
         if (s2 !== peg$FAILED) {
           s0 = s2;
@@ -2400,11 +2445,11 @@ function peg$parse(input, options) {
       }
       if (s0 === peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 92) {
-          s0 = peg$c5;
+          s0 = peg$c6;
           peg$currPos++;
         } else {
           s0 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e16); }
+          if (peg$silentFails === 0) { peg$fail(peg$e17); }
         }
       }
     }
@@ -2417,11 +2462,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 34) {
-      s1 = peg$c8;
+      s1 = peg$c9;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e22); }
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -2431,17 +2476,17 @@ function peg$parse(input, options) {
         s3 = peg$parseDoublePart();
       }
       if (input.charCodeAt(peg$currPos) === 34) {
-        s3 = peg$c8;
+        s3 = peg$c9;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e22); }
+        if (peg$silentFails === 0) { peg$fail(peg$e23); }
       }
       if (s3 === peg$FAILED) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f40(s2, s3);
+      s0 = peg$f39(s2, s3);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2460,7 +2505,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -2470,7 +2515,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e23); }
+          if (peg$silentFails === 0) { peg$fail(peg$e24); }
         }
       }
     } else {
@@ -2484,11 +2529,11 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 92) {
-        s1 = peg$c5;
+        s1 = peg$c6;
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e16); }
+        if (peg$silentFails === 0) { peg$fail(peg$e17); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$parseDoubleEscape();
@@ -2504,11 +2549,11 @@ function peg$parse(input, options) {
       }
       if (s0 === peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 92) {
-          s0 = peg$c5;
+          s0 = peg$c6;
           peg$currPos++;
         } else {
           s0 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e16); }
+          if (peg$silentFails === 0) { peg$fail(peg$e17); }
         }
       }
     }
@@ -2521,53 +2566,53 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 110) {
-      s1 = peg$c9;
+      s1 = peg$c10;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      if (peg$silentFails === 0) { peg$fail(peg$e25); }
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f41();
+      s1 = peg$f40();
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 116) {
-        s1 = peg$c10;
+        s1 = peg$c11;
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e25); }
+        if (peg$silentFails === 0) { peg$fail(peg$e26); }
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f42();
+        s1 = peg$f41();
       }
       s0 = s1;
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
         if (input.charCodeAt(peg$currPos) === 114) {
-          s1 = peg$c11;
+          s1 = peg$c12;
           peg$currPos++;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e26); }
+          if (peg$silentFails === 0) { peg$fail(peg$e27); }
         }
         if (s1 !== peg$FAILED) {
           peg$savedPos = s0;
-          s1 = peg$f43();
+          s1 = peg$f42();
         }
         s0 = s1;
         if (s0 === peg$FAILED) {
           s0 = peg$currPos;
           if (input.charCodeAt(peg$currPos) === 117) {
-            s1 = peg$c12;
+            s1 = peg$c13;
             peg$currPos++;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e27); }
+            if (peg$silentFails === 0) { peg$fail(peg$e28); }
           }
           if (s1 !== peg$FAILED) {
             s2 = peg$currPos;
@@ -2578,7 +2623,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e28); }
+              if (peg$silentFails === 0) { peg$fail(peg$e29); }
             }
             while (s5 !== peg$FAILED) {
               s4.push(s5);
@@ -2590,7 +2635,7 @@ function peg$parse(input, options) {
                   peg$currPos++;
                 } else {
                   s5 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e28); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e29); }
                 }
               }
             }
@@ -2607,7 +2652,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f44(s2);
+              s0 = peg$f43(s2);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2622,7 +2667,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s0 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e29); }
+              if (peg$silentFails === 0) { peg$fail(peg$e30); }
             }
           }
         }
@@ -2641,70 +2686,6 @@ function peg$parse(input, options) {
       s2 = [];
       s3 = peg$currPos;
       s4 = peg$parseBlanks();
-      if (input.substr(peg$currPos, 2) === peg$c13) {
-        s5 = peg$c13;
-        peg$currPos += 2;
-      } else {
-        s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e30); }
-      }
-      if (s5 !== peg$FAILED) {
-        s6 = peg$parseBlanks();
-        s7 = peg$parseConjunction();
-        if (s7 !== peg$FAILED) {
-          s3 = s7;
-        } else {
-          peg$currPos = s3;
-          s3 = peg$FAILED;
-        }
-      } else {
-        peg$currPos = s3;
-        s3 = peg$FAILED;
-      }
-      while (s3 !== peg$FAILED) {
-        s2.push(s3);
-        s3 = peg$currPos;
-        s4 = peg$parseBlanks();
-        if (input.substr(peg$currPos, 2) === peg$c13) {
-          s5 = peg$c13;
-          peg$currPos += 2;
-        } else {
-          s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e30); }
-        }
-        if (s5 !== peg$FAILED) {
-          s6 = peg$parseBlanks();
-          s7 = peg$parseConjunction();
-          if (s7 !== peg$FAILED) {
-            s3 = s7;
-          } else {
-            peg$currPos = s3;
-            s3 = peg$FAILED;
-          }
-        } else {
-          peg$currPos = s3;
-          s3 = peg$FAILED;
-        }
-      }
-      peg$savedPos = s0;
-      s0 = peg$f45(s1, s2);
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    return s0;
-  }
-
-  function peg$parseConjunction() {
-    let s0, s1, s2, s3, s4, s5, s6, s7;
-
-    s0 = peg$currPos;
-    s1 = peg$parseComparison();
-    if (s1 !== peg$FAILED) {
-      s2 = [];
-      s3 = peg$currPos;
-      s4 = peg$parseBlanks();
       if (input.substr(peg$currPos, 2) === peg$c14) {
         s5 = peg$c14;
         peg$currPos += 2;
@@ -2714,7 +2695,7 @@ function peg$parse(input, options) {
       }
       if (s5 !== peg$FAILED) {
         s6 = peg$parseBlanks();
-        s7 = peg$parseComparison();
+        s7 = peg$parseConjunction();
         if (s7 !== peg$FAILED) {
           s3 = s7;
         } else {
@@ -2738,6 +2719,70 @@ function peg$parse(input, options) {
         }
         if (s5 !== peg$FAILED) {
           s6 = peg$parseBlanks();
+          s7 = peg$parseConjunction();
+          if (s7 !== peg$FAILED) {
+            s3 = s7;
+          } else {
+            peg$currPos = s3;
+            s3 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f44(s1, s2);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parseConjunction() {
+    let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    s0 = peg$currPos;
+    s1 = peg$parseComparison();
+    if (s1 !== peg$FAILED) {
+      s2 = [];
+      s3 = peg$currPos;
+      s4 = peg$parseBlanks();
+      if (input.substr(peg$currPos, 2) === peg$c15) {
+        s5 = peg$c15;
+        peg$currPos += 2;
+      } else {
+        s5 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e32); }
+      }
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parseBlanks();
+        s7 = peg$parseComparison();
+        if (s7 !== peg$FAILED) {
+          s3 = s7;
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s3;
+        s3 = peg$FAILED;
+      }
+      while (s3 !== peg$FAILED) {
+        s2.push(s3);
+        s3 = peg$currPos;
+        s4 = peg$parseBlanks();
+        if (input.substr(peg$currPos, 2) === peg$c15) {
+          s5 = peg$c15;
+          peg$currPos += 2;
+        } else {
+          s5 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e32); }
+        }
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parseBlanks();
           s7 = peg$parseComparison();
           if (s7 !== peg$FAILED) {
             s3 = s7;
@@ -2751,7 +2796,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f46(s1, s2);
+      s0 = peg$f45(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2786,7 +2831,7 @@ function peg$parse(input, options) {
         s2 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f47(s1, s2);
+      s0 = peg$f46(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2799,36 +2844,36 @@ function peg$parse(input, options) {
     let s0, s1;
 
     peg$silentFails++;
-    if (input.substr(peg$currPos, 2) === peg$c15) {
-      s0 = peg$c15;
+    if (input.substr(peg$currPos, 2) === peg$c16) {
+      s0 = peg$c16;
       peg$currPos += 2;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e33); }
+      if (peg$silentFails === 0) { peg$fail(peg$e34); }
     }
     if (s0 === peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c16) {
-        s0 = peg$c16;
+      if (input.substr(peg$currPos, 2) === peg$c17) {
+        s0 = peg$c17;
         peg$currPos += 2;
       } else {
         s0 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e34); }
+        if (peg$silentFails === 0) { peg$fail(peg$e35); }
       }
       if (s0 === peg$FAILED) {
-        if (input.substr(peg$currPos, 2) === peg$c17) {
-          s0 = peg$c17;
+        if (input.substr(peg$currPos, 2) === peg$c18) {
+          s0 = peg$c18;
           peg$currPos += 2;
         } else {
           s0 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e35); }
+          if (peg$silentFails === 0) { peg$fail(peg$e36); }
         }
         if (s0 === peg$FAILED) {
-          if (input.substr(peg$currPos, 2) === peg$c18) {
-            s0 = peg$c18;
+          if (input.substr(peg$currPos, 2) === peg$c19) {
+            s0 = peg$c19;
             peg$currPos += 2;
           } else {
             s0 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e36); }
+            if (peg$silentFails === 0) { peg$fail(peg$e37); }
           }
           if (s0 === peg$FAILED) {
             s0 = input.charAt(peg$currPos);
@@ -2836,7 +2881,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s0 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e37); }
+              if (peg$silentFails === 0) { peg$fail(peg$e38); }
             }
           }
         }
@@ -2845,7 +2890,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e32); }
+      if (peg$silentFails === 0) { peg$fail(peg$e33); }
     }
 
     return s0;
@@ -2866,15 +2911,15 @@ function peg$parse(input, options) {
           if (s3 !== peg$FAILED) {
             s4 = peg$parseBlanks();
             if (input.charCodeAt(peg$currPos) === 41) {
-              s5 = peg$c19;
+              s5 = peg$c20;
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e38); }
+              if (peg$silentFails === 0) { peg$fail(peg$e39); }
             }
             if (s5 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f48(s3);
+              s0 = peg$f47(s3);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2895,7 +2940,7 @@ function peg$parse(input, options) {
             s3 = peg$parseOperand();
             if (s3 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f49(s3);
+              s0 = peg$f48(s3);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2917,21 +2962,21 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 33) {
-      s1 = peg$c20;
+      s1 = peg$c21;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e40); }
+      if (peg$silentFails === 0) { peg$fail(peg$e41); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
       peg$silentFails++;
       if (input.charCodeAt(peg$currPos) === 61) {
-        s3 = peg$c1;
+        s3 = peg$c2;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e4); }
+        if (peg$silentFails === 0) { peg$fail(peg$e5); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -2942,7 +2987,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f50();
+        s0 = peg$f49();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2954,7 +2999,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e39); }
+      if (peg$silentFails === 0) { peg$fail(peg$e40); }
     }
 
     return s0;
@@ -2966,21 +3011,21 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 40) {
-      s1 = peg$c21;
+      s1 = peg$c22;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f51();
+      s1 = peg$f50();
     }
     s0 = s1;
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e41); }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
 
     return s0;
@@ -2991,12 +3036,12 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c22) {
-      s1 = peg$c22;
+    if (input.substr(peg$currPos, 2) === peg$c23) {
+      s1 = peg$c23;
       peg$currPos += 2;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e44); }
+      if (peg$silentFails === 0) { peg$fail(peg$e45); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseVariableName();
@@ -3004,11 +3049,11 @@ function peg$parse(input, options) {
         s3 = [];
         s4 = peg$currPos;
         if (input.charCodeAt(peg$currPos) === 46) {
-          s5 = peg$c0;
+          s5 = peg$c1;
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e3); }
+          if (peg$silentFails === 0) { peg$fail(peg$e4); }
         }
         if (s5 !== peg$FAILED) {
           s6 = peg$currPos;
@@ -3018,7 +3063,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s8 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e45); }
+            if (peg$silentFails === 0) { peg$fail(peg$e46); }
           }
           if (s8 !== peg$FAILED) {
             while (s8 !== peg$FAILED) {
@@ -3028,7 +3073,7 @@ function peg$parse(input, options) {
                 peg$currPos++;
               } else {
                 s8 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e45); }
+                if (peg$silentFails === 0) { peg$fail(peg$e46); }
               }
             }
           } else {
@@ -3053,11 +3098,11 @@ function peg$parse(input, options) {
           s3.push(s4);
           s4 = peg$currPos;
           if (input.charCodeAt(peg$currPos) === 46) {
-            s5 = peg$c0;
+            s5 = peg$c1;
             peg$currPos++;
           } else {
             s5 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e3); }
+            if (peg$silentFails === 0) { peg$fail(peg$e4); }
           }
           if (s5 !== peg$FAILED) {
             s6 = peg$currPos;
@@ -3067,7 +3112,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s8 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e45); }
+              if (peg$silentFails === 0) { peg$fail(peg$e46); }
             }
             if (s8 !== peg$FAILED) {
               while (s8 !== peg$FAILED) {
@@ -3077,7 +3122,7 @@ function peg$parse(input, options) {
                   peg$currPos++;
                 } else {
                   s8 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e45); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e46); }
                 }
               }
             } else {
@@ -3100,15 +3145,15 @@ function peg$parse(input, options) {
           }
         }
         if (input.charCodeAt(peg$currPos) === 125) {
-          s4 = peg$c23;
+          s4 = peg$c24;
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e46); }
+          if (peg$silentFails === 0) { peg$fail(peg$e47); }
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f52(s2, s3);
+          s0 = peg$f51(s2, s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3124,11 +3169,11 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 36) {
-        s1 = peg$c24;
+        s1 = peg$c25;
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e47); }
+        if (peg$silentFails === 0) { peg$fail(peg$e48); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$parseVariableName();
@@ -3136,11 +3181,11 @@ function peg$parse(input, options) {
           s3 = [];
           s4 = peg$currPos;
           if (input.charCodeAt(peg$currPos) === 46) {
-            s5 = peg$c0;
+            s5 = peg$c1;
             peg$currPos++;
           } else {
             s5 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e3); }
+            if (peg$silentFails === 0) { peg$fail(peg$e4); }
           }
           if (s5 !== peg$FAILED) {
             s6 = peg$currPos;
@@ -3150,7 +3195,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s8 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e13); }
+              if (peg$silentFails === 0) { peg$fail(peg$e14); }
             }
             if (s8 !== peg$FAILED) {
               while (s8 !== peg$FAILED) {
@@ -3160,7 +3205,7 @@ function peg$parse(input, options) {
                   peg$currPos++;
                 } else {
                   s8 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e13); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e14); }
                 }
               }
             } else {
@@ -3185,11 +3230,11 @@ function peg$parse(input, options) {
             s3.push(s4);
             s4 = peg$currPos;
             if (input.charCodeAt(peg$currPos) === 46) {
-              s5 = peg$c0;
+              s5 = peg$c1;
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e3); }
+              if (peg$silentFails === 0) { peg$fail(peg$e4); }
             }
             if (s5 !== peg$FAILED) {
               s6 = peg$currPos;
@@ -3199,7 +3244,7 @@ function peg$parse(input, options) {
                 peg$currPos++;
               } else {
                 s8 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e13); }
+                if (peg$silentFails === 0) { peg$fail(peg$e14); }
               }
               if (s8 !== peg$FAILED) {
                 while (s8 !== peg$FAILED) {
@@ -3209,7 +3254,7 @@ function peg$parse(input, options) {
                     peg$currPos++;
                   } else {
                     s8 = peg$FAILED;
-                    if (peg$silentFails === 0) { peg$fail(peg$e13); }
+                    if (peg$silentFails === 0) { peg$fail(peg$e14); }
                   }
                 }
               } else {
@@ -3232,7 +3277,7 @@ function peg$parse(input, options) {
             }
           }
           peg$savedPos = s0;
-          s0 = peg$f53(s2, s3);
+          s0 = peg$f52(s2, s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3245,7 +3290,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e43); }
+      if (peg$silentFails === 0) { peg$fail(peg$e44); }
     }
 
     return s0;
@@ -3262,7 +3307,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f54(s1);
+      s1 = peg$f53(s1);
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
@@ -3274,7 +3319,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e49); }
+        if (peg$silentFails === 0) { peg$fail(peg$e50); }
       }
       if (s3 !== peg$FAILED) {
         while (s3 !== peg$FAILED) {
@@ -3284,7 +3329,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s3 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e49); }
+            if (peg$silentFails === 0) { peg$fail(peg$e50); }
           }
         }
       } else {
@@ -3297,14 +3342,14 @@ function peg$parse(input, options) {
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f55(s1);
+        s1 = peg$f54(s1);
       }
       s0 = s1;
     }
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e48); }
+      if (peg$silentFails === 0) { peg$fail(peg$e49); }
     }
 
     return s0;
@@ -3316,11 +3361,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 36) {
-      s1 = peg$c24;
+      s1 = peg$c25;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e47); }
+      if (peg$silentFails === 0) { peg$fail(peg$e48); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseVariableName();
@@ -3337,7 +3382,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e50); }
+      if (peg$silentFails === 0) { peg$fail(peg$e51); }
     }
 
     return s0;
@@ -3354,7 +3399,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e51); }
+      if (peg$silentFails === 0) { peg$fail(peg$e52); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -3363,7 +3408,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e13); }
+        if (peg$silentFails === 0) { peg$fail(peg$e14); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -3372,7 +3417,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e13); }
+          if (peg$silentFails === 0) { peg$fail(peg$e14); }
         }
       }
       s3 = [s3, s4];
@@ -3388,7 +3433,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f56(s1);
+      s2 = peg$f55(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -3396,7 +3441,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f57(s1);
+        s0 = peg$f56(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3417,7 +3462,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f58(s1);
+      s2 = peg$f57(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -3425,7 +3470,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f59(s1);
+        s0 = peg$f58(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3437,7 +3482,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e52); }
+      if (peg$silentFails === 0) { peg$fail(peg$e53); }
     }
 
     return s0;
@@ -3454,7 +3499,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e54); }
+      if (peg$silentFails === 0) { peg$fail(peg$e55); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -3463,7 +3508,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e7); }
+        if (peg$silentFails === 0) { peg$fail(peg$e8); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -3472,7 +3517,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e7); }
+          if (peg$silentFails === 0) { peg$fail(peg$e8); }
         }
       }
       s2 = [s2, s3];
@@ -3489,7 +3534,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e53); }
+      if (peg$silentFails === 0) { peg$fail(peg$e54); }
     }
 
     return s0;
@@ -3501,11 +3546,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
-    if (s1.toLowerCase() === peg$c25) {
+    if (s1.toLowerCase() === peg$c26) {
       peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e56); }
+      if (peg$silentFails === 0) { peg$fail(peg$e57); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3523,7 +3568,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e55); }
+      if (peg$silentFails === 0) { peg$fail(peg$e56); }
     }
 
     return s0;
@@ -3535,11 +3580,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 8);
-    if (s1.toLowerCase() === peg$c26) {
+    if (s1.toLowerCase() === peg$c27) {
       peg$currPos += (8);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e58); }
+      if (peg$silentFails === 0) { peg$fail(peg$e59); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3557,7 +3602,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e57); }
+      if (peg$silentFails === 0) { peg$fail(peg$e58); }
     }
 
     return s0;
@@ -3569,11 +3614,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 12);
-    if (s1.toLowerCase() === peg$c27) {
+    if (s1.toLowerCase() === peg$c28) {
       peg$currPos += (12);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e60); }
+      if (peg$silentFails === 0) { peg$fail(peg$e61); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3591,7 +3636,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e59); }
+      if (peg$silentFails === 0) { peg$fail(peg$e60); }
     }
 
     return s0;
@@ -3603,11 +3648,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 8);
-    if (s1.toLowerCase() === peg$c28) {
+    if (s1.toLowerCase() === peg$c29) {
       peg$currPos += (8);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e62); }
+      if (peg$silentFails === 0) { peg$fail(peg$e63); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3625,7 +3670,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e61); }
+      if (peg$silentFails === 0) { peg$fail(peg$e62); }
     }
 
     return s0;
@@ -3637,11 +3682,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 12);
-    if (s1.toLowerCase() === peg$c29) {
+    if (s1.toLowerCase() === peg$c30) {
       peg$currPos += (12);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e64); }
+      if (peg$silentFails === 0) { peg$fail(peg$e65); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3659,7 +3704,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e63); }
+      if (peg$silentFails === 0) { peg$fail(peg$e64); }
     }
 
     return s0;
@@ -3671,11 +3716,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 2);
-    if (s1.toLowerCase() === peg$c30) {
+    if (s1.toLowerCase() === peg$c31) {
       peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e66); }
+      if (peg$silentFails === 0) { peg$fail(peg$e67); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -3685,7 +3730,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e7); }
+        if (peg$silentFails === 0) { peg$fail(peg$e8); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -3708,7 +3753,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e65); }
+      if (peg$silentFails === 0) { peg$fail(peg$e66); }
     }
 
     return s0;
@@ -3720,11 +3765,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
-    if (s1.toLowerCase() === peg$c31) {
+    if (s1.toLowerCase() === peg$c32) {
       peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e68); }
+      if (peg$silentFails === 0) { peg$fail(peg$e69); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3742,7 +3787,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e67); }
+      if (peg$silentFails === 0) { peg$fail(peg$e68); }
     }
 
     return s0;
@@ -3754,29 +3799,29 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
-    if (s1.toLowerCase() === peg$c32) {
+    if (s1.toLowerCase() === peg$c33) {
       peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e70); }
+      if (peg$silentFails === 0) { peg$fail(peg$e71); }
     }
     if (s1 !== peg$FAILED) {
       if (input.charCodeAt(peg$currPos) === 95) {
-        s2 = peg$c33;
+        s2 = peg$c34;
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e71); }
+        if (peg$silentFails === 0) { peg$fail(peg$e72); }
       }
       if (s2 === peg$FAILED) {
         s2 = null;
       }
       s3 = input.substr(peg$currPos, 2);
-      if (s3.toLowerCase() === peg$c30) {
+      if (s3.toLowerCase() === peg$c31) {
         peg$currPos += (2);
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e66); }
+        if (peg$silentFails === 0) { peg$fail(peg$e67); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parseWordEnd();
@@ -3798,7 +3843,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e69); }
+      if (peg$silentFails === 0) { peg$fail(peg$e70); }
     }
 
     return s0;
@@ -3810,11 +3855,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 8);
-    if (s1.toLowerCase() === peg$c34) {
+    if (s1.toLowerCase() === peg$c35) {
       peg$currPos += (8);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e73); }
+      if (peg$silentFails === 0) { peg$fail(peg$e74); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3832,7 +3877,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e72); }
+      if (peg$silentFails === 0) { peg$fail(peg$e73); }
     }
 
     return s0;
@@ -3844,11 +3889,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 12);
-    if (s1.toLowerCase() === peg$c35) {
+    if (s1.toLowerCase() === peg$c36) {
       peg$currPos += (12);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e75); }
+      if (peg$silentFails === 0) { peg$fail(peg$e76); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3866,7 +3911,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e74); }
+      if (peg$silentFails === 0) { peg$fail(peg$e75); }
     }
 
     return s0;
@@ -3878,11 +3923,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
-    if (s1.toLowerCase() === peg$c36) {
+    if (s1.toLowerCase() === peg$c37) {
       peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e77); }
+      if (peg$silentFails === 0) { peg$fail(peg$e78); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3900,7 +3945,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e76); }
+      if (peg$silentFails === 0) { peg$fail(peg$e77); }
     }
 
     return s0;
@@ -3912,11 +3957,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
-    if (s1.toLowerCase() === peg$c37) {
+    if (s1.toLowerCase() === peg$c38) {
       peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e79); }
+      if (peg$silentFails === 0) { peg$fail(peg$e80); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3934,7 +3979,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e78); }
+      if (peg$silentFails === 0) { peg$fail(peg$e79); }
     }
 
     return s0;
@@ -3946,11 +3991,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
-    if (s1.toLowerCase() === peg$c38) {
+    if (s1.toLowerCase() === peg$c39) {
       peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e81); }
+      if (peg$silentFails === 0) { peg$fail(peg$e82); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -3968,7 +4013,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e80); }
+      if (peg$silentFails === 0) { peg$fail(peg$e81); }
     }
 
     return s0;
@@ -3980,11 +4025,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 7);
-    if (s1.toLowerCase() === peg$c39) {
+    if (s1.toLowerCase() === peg$c40) {
       peg$currPos += (7);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e83); }
+      if (peg$silentFails === 0) { peg$fail(peg$e84); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseWordEnd();
@@ -4002,7 +4047,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e82); }
+      if (peg$silentFails === 0) { peg$fail(peg$e83); }
     }
 
     return s0;
@@ -4021,7 +4066,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
     while (s4 !== peg$FAILED) {
       s3.push(s4);
@@ -4030,7 +4075,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e84); }
+        if (peg$silentFails === 0) { peg$fail(peg$e85); }
       }
     }
     s4 = peg$parseComment();
@@ -4054,7 +4099,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e84); }
+        if (peg$silentFails === 0) { peg$fail(peg$e85); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -4063,7 +4108,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e84); }
+          if (peg$silentFails === 0) { peg$fail(peg$e85); }
         }
       }
       s4 = peg$parseComment();
@@ -4085,7 +4130,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
     while (s3 !== peg$FAILED) {
       s2.push(s3);
@@ -4094,7 +4139,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e84); }
+        if (peg$silentFails === 0) { peg$fail(peg$e85); }
       }
     }
     s3 = peg$parseComment();
@@ -4119,7 +4164,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -4129,7 +4174,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e84); }
+          if (peg$silentFails === 0) { peg$fail(peg$e85); }
         }
       }
     } else {
@@ -4159,11 +4204,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 35) {
-      s1 = peg$c4;
+      s1 = peg$c5;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e14); }
+      if (peg$silentFails === 0) { peg$fail(peg$e15); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -4172,7 +4217,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e85); }
+        if (peg$silentFails === 0) { peg$fail(peg$e86); }
       }
       while (s3 !== peg$FAILED) {
         s2.push(s3);
@@ -4181,7 +4226,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e85); }
+          if (peg$silentFails === 0) { peg$fail(peg$e86); }
         }
       }
       s1 = [s1, s2];
@@ -4204,7 +4249,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
     while (s1 !== peg$FAILED) {
       s0.push(s1);
@@ -4213,7 +4258,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e84); }
+        if (peg$silentFails === 0) { peg$fail(peg$e85); }
       }
     }
     peg$silentFails--;
@@ -4231,7 +4276,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
     if (s1 !== peg$FAILED) {
       while (s1 !== peg$FAILED) {
@@ -4241,7 +4286,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e84); }
+          if (peg$silentFails === 0) { peg$fail(peg$e85); }
         }
       }
     } else {
@@ -4250,7 +4295,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e86); }
+      if (peg$silentFails === 0) { peg$fail(peg$e87); }
     }
 
     return s0;
@@ -4267,7 +4312,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e87); }
+      if (peg$silentFails === 0) { peg$fail(peg$e88); }
     }
     peg$silentFails--;
     if (s1 !== peg$FAILED) {
@@ -4284,7 +4329,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e10); }
+        if (peg$silentFails === 0) { peg$fail(peg$e11); }
       }
       peg$silentFails--;
       if (s1 === peg$FAILED) {
@@ -4297,7 +4342,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e86); }
+      if (peg$silentFails === 0) { peg$fail(peg$e87); }
     }
 
     return s0;
@@ -4350,7 +4395,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e10); }
+      if (peg$silentFails === 0) { peg$fail(peg$e11); }
     }
     peg$silentFails--;
     if (s1 === peg$FAILED) {
@@ -4367,12 +4412,12 @@ function peg$parse(input, options) {
     let s0, s1;
 
     peg$silentFails++;
-    if (input.substr(peg$currPos, 2) === peg$c6) {
-      s0 = peg$c6;
+    if (input.substr(peg$currPos, 2) === peg$c7) {
+      s0 = peg$c7;
       peg$currPos += 2;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e18); }
+      if (peg$silentFails === 0) { peg$fail(peg$e19); }
     }
     if (s0 === peg$FAILED) {
       s0 = input.charAt(peg$currPos);
@@ -4380,13 +4425,13 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s0 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e89); }
+        if (peg$silentFails === 0) { peg$fail(peg$e90); }
       }
     }
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e88); }
+      if (peg$silentFails === 0) { peg$fail(peg$e89); }
     }
 
     return s0;
@@ -4395,17 +4440,26 @@ function peg$parse(input, options) {
 
   // Blocks and conditions are recursive: their depth is bounded while they are read, before the stack is.
   const MAX_DEPTH = 32
+  // The blocks around the place, the outermost first; WORKFLOW is one of them that does not count.
+  const open = []
   let blocks = 0
   let conditions = 0
 
-  function enterBlock() {
+  function enterBlock(end) {
     blocks += 1
     if (blocks > MAX_DEPTH) error("deep block")
-    return offset()
+    return openBlock(end)
+  }
+
+  function openBlock(end) {
+    const start = offset()
+    open.push({ end, start })
+    return start
   }
 
   function leaveBlock(node) {
     blocks -= 1
+    open.pop()
     return node
   }
 
@@ -4422,6 +4476,11 @@ function peg$parse(input, options) {
   // What is never closed takes the rest of the text with it, so it is told where it opened: that is what `error` marks.
   function unclosed(end, start) {
     error(`unclosed ${end}`, { start: { offset: start } })
+  }
+
+  function unclosedBlock() {
+    const { end, start } = open.at(-1)
+    unclosed(end, start)
   }
 
   function isName(text) {

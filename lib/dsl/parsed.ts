@@ -13,6 +13,7 @@ export interface ParsedCall {
   readonly kind: 'Call'
   readonly variable: string | null
   readonly tool: string
+  readonly toolOffset: number
   readonly args: readonly ParsedArgument[]
   /** The lines before the call. */
   readonly heads: readonly ParsedHead[]

@@ -59,12 +59,41 @@ export function valueOf({ name, path }: Pick<Reference, 'name' | 'path'>, result
   }
 }
 
-/** `text` with its references replaced: one that is the whole text by the value itself, others as text, records and lists as JSON. */
-export function fillReferences(text: string, results: Results): unknown {
+/** What stands for references takes more room than there is. */
+export class TooMuchTextError extends Error {
+  constructor(maxBytes: number) {
+    super(`its texts take more than ${maxBytes} bytes with their references filled`)
+  }
+}
+
+/** How much text references may still become: a few of them to a large result would otherwise fill the memory. */
+export class TextBudget {
+  readonly #maxBytes: number
+  #bytesLeft: number
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+    this.#bytesLeft = maxBytes
+  }
+
+  /** @throws TooMuchTextError where `text` does not fit any more. */
+  take(text: string): string {
+    this.#bytesLeft -= Buffer.byteLength(text)
+    if (this.#bytesLeft < 0) throw new TooMuchTextError(this.#maxBytes)
+    return text
+  }
+}
+
+/**
+ * `text` with its references replaced: one that is the whole text by the value itself, others as text, records and lists as JSON.
+ *
+ * @throws TooMuchTextError where that takes more than `budget` has.
+ */
+export function fillReferences(text: string, results: Results, budget: TextBudget): unknown {
   const whole = WHOLE_REFERENCE.exec(text)
   if (whole?.[1] !== undefined) return valueOf(takeApart(text, whole[1]), results)
   return text.replaceAll(REFERENCE, (found: string, inner: string | undefined) =>
-    inner === undefined ? '${' : shown(valueOf(takeApart(found, inner), results)),
+    inner === undefined ? '${' : budget.take(shown(valueOf(takeApart(found, inner), results))),
   )
 }
 

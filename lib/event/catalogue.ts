@@ -118,6 +118,7 @@ export const builtInEvents = defineEvents({
           executing: null,
           started: null,
           progress: null,
+          retrying: null,
           completed: null,
           failed: null,
         }),

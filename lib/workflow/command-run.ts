@@ -57,7 +57,7 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
       const fault = syntaxFault(script.left, order)
       return concat(
         parsing,
-        defer(() => of(end({ fault }))),
+        defer(() => of(end({ error: fault }))),
       )
     }
     const identity = identityOf(order, script.right)
@@ -68,10 +68,10 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
       return concat(
         parsing,
         validating,
-        defer(() => of(end({ script: script.right, fault: withCaret(prepared.left, order) }))),
+        defer(() => of(end({ script: script.right, error: withCaret(prepared.left, order) }))),
       )
     }
-    const { plan, graph, nameOf } = prepared.right
+    const { plan, graph, nameOf, placeOf } = prepared.right
     let last: Snapshot | undefined
     const rules = { identity, graph: deps.conceal(graph), maxParallelNodes: deps.maxParallelNodes }
     const running = createRun(plan, { ...deps, rules }).pipe(
@@ -79,7 +79,10 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
         last = snapshot
       }),
     )
-    const ending = defer(() => of(end({ script: script.right, snapshot: last, nameOf })))
+    const ending = defer(() => {
+      const failure = failureOf(last, steps === undefined ? undefined : placeOf)
+      return of(end({ script: script.right, snapshot: last, nameOf, error: failure && withCaret(failure, order) }))
+    })
     if (steps === undefined) return concat(parsing, running, ending)
     const executing = say(stageOf(order, 'executing', `running ${steps}`))
     return concat(parsing, validating, executing, running.pipe(mergeMap((step) => withStage(step, order))), ending)
@@ -92,8 +95,8 @@ interface Ending {
   readonly script?: Script
   /** Absent where nothing ran. */
   readonly snapshot?: Snapshot | undefined
-  /** Why nothing ran. */
-  readonly fault?: DslError
+  /** Why it did not succeed. */
+  readonly error?: DslError | undefined
   readonly nameOf?: PreparedScript['nameOf']
 }
 
@@ -147,9 +150,8 @@ function withCaret(error: DslError, { command, shown }: CommandOrder): DslError 
 function completed(
   { shown, executionId, origin }: CommandOrder,
   elapsedMs: number,
-  { snapshot, script, fault, nameOf = (id) => id }: Ending,
+  { snapshot, script, error, nameOf = (id) => id }: Ending,
 ): RunEvent {
-  const error = fault ?? failureOf(snapshot)
   const only = script !== undefined && isOneCall(script) ? callsIn(script.steps)[0] : undefined
   return {
     type: 'dsl.command_completed',
@@ -158,7 +160,7 @@ function completed(
       command: shown,
       executionId,
       origin,
-      result: error === undefined && snapshot !== undefined ? resultOf(snapshot, only !== undefined, nameOf) : null,
+      result: snapshot === undefined ? null : resultOf(snapshot, only !== undefined, nameOf),
       processTime: Math.max(0, Math.round(elapsedMs)),
       ...(error === undefined ? {} : { error }),
       ...(only === undefined ? {} : { tool: only.tool }),
@@ -169,11 +171,16 @@ function completed(
 /** Of one call its result, of a script a record by step. */
 function resultOf(snapshot: Snapshot, isOne: boolean, nameOf: PreparedScript['nameOf']): unknown {
   const results = Object.entries(resultsOf(snapshot))
-  return isOne ? results[0]?.[1] : Object.fromEntries(results.map(([id, result]) => [nameOf(id), result]))
+  return isOne ? (results[0]?.[1] ?? null) : Object.fromEntries(results.map(([id, result]) => [nameOf(id), result]))
 }
 
-function failureOf(snapshot: Snapshot | undefined): DslError | undefined {
+/** Why a run did not succeed; of a script also which call it was. */
+function failureOf(snapshot: Snapshot | undefined, placeOf?: PreparedScript['placeOf']): DslError | undefined {
   if (snapshot === undefined || snapshot.status === 'completed') return undefined
-  if (snapshot.status === 'cancelled') return { code: 'CANCELLED', message: 'the command was cancelled' }
-  return { code: 'TOOL_FAILED', message: snapshot.failure?.error ?? 'the command timed out' }
+  if (snapshot.status === 'cancelled')
+    return { code: 'CANCELLED', message: snapshot.reason ?? 'the command was cancelled' }
+  const { nodeId, error = 'the command timed out' } = snapshot.failure ?? {}
+  const { line, column } = (nodeId === undefined ? undefined : placeOf?.(nodeId)) ?? {}
+  const place = line === undefined || column === undefined ? {} : { line, column }
+  return { code: 'TOOL_FAILED', message: error, ...place }
 }

@@ -1,5 +1,5 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { Script } from '../dsl/ast.ts'
+import type { Location, Script } from '../dsl/ast.ts'
 import type { DslError } from '../event/catalogue.ts'
 import type { Graph, ToolNode } from '../event/graph.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
@@ -16,6 +16,8 @@ export interface PreparedScript {
   readonly graph: Graph
   /** What the text calls the node of that id. */
   readonly nameOf: (id: string) => string
+  /** Where the call of the node of that id stands. */
+  readonly placeOf: (id: string) => Location | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export interface PreparedScript {
 export function prepareScript(script: Script, tools: ToolRegistry): Either<DslError, PreparedScript> {
   const planned = planScript(script, tools)
   if (planned._tag === 'Left') return planned
-  const { nodes, edges, shared } = planned.right
+  const { nodes, edges, shared, places } = planned.right
   const graph = { nodes: nodes.map(withoutGuard), edges }
   const created = createPlan(graph, tools)
   if (created._tag === 'Left') {
@@ -41,6 +43,7 @@ export function prepareScript(script: Script, tools: ToolRegistry): Either<DslEr
     plan: { ...created.right, nodes: ready, handled: new Set<string>() },
     graph,
     nameOf: (id) => names.get(id) ?? id,
+    placeOf: (id) => places.get(id),
   })
 }
 

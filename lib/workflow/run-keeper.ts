@@ -94,7 +94,7 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
     const afterMs = Math.round(scheduler.now() - beganAtMs)
     logger.info({ executionId, reason: printable(reason), afterMs }, 'a run is cancelled')
     if (run.hasBegun) run.cancel$.next(reason)
-    else end(run, { status: 'cancelled' }, run.lastWords('cancelled', reason))
+    else end(run, { status: 'cancelled', error: reason }, run.lastWords('cancelled', reason))
   }
 
   return {
@@ -166,7 +166,7 @@ function outcomeOf(event: RunEvent, snapshot: Snapshot | undefined, { kind }: Ru
     case 'workflow.failed':
       return { status: event.data.status === 'timed_out' ? 'timed_out' : 'failed', error: event.data.error }
     case 'workflow.cancelled':
-      return { status: 'cancelled' }
+      return { status: 'cancelled', error: event.data.reason }
     default:
       return undefined
   }

@@ -1,5 +1,5 @@
 import type { ErrorDetail } from '../base/codec-details.ts'
-import type { CallStep } from '../dsl/ast.ts'
+import type { CallStep, Location } from '../dsl/ast.ts'
 import { referencesIn } from '../dsl/reference.ts'
 import type { ToolNode } from '../event/graph.ts'
 import { bindArguments } from '../tools/arguments.ts'
@@ -17,13 +17,7 @@ export function planCall(call: CallStep, id: string, agent: string | undefined, 
   const tool = toolOf(call, agent, tools)
   const bound = bindArguments(tool, call.args)
   if (bound._tag === 'Left') throw misfit(tool, bound.left, call)
-  const params = bound.right
-  const prepared = tools.prepare(tool.name, params)
-  if (prepared._tag === 'Left' && prepared.left._tag === 'InvalidParams') {
-    const names = knownParamNames(tool.params)
-    const details = prepared.left.details.filter((detail) => isForGood(detail, params, names))
-    if (details.length > 0) throw misfit(tool, details, call)
-  }
+  const params = fittedParams(tool, bound.right, call, tools)
   return {
     id,
     type: 'tool_call',
@@ -35,21 +29,64 @@ export function planCall(call: CallStep, id: string, agent: string | undefined, 
   }
 }
 
-function toolOf({ tool, location }: CallStep, agent: string | undefined, tools: ToolRegistry): Tool {
+/**
+ * `params` as the tool takes them. Words are texts; where the tool takes no text, one that says a number, a truth value, `null`, a list or
+ * a record as JSON does is taken for that.
+ */
+function fittedParams(tool: Tool, params: Params, call: CallStep, tools: ToolRegistry): Params {
+  const names = knownParamNames(tool.params)
+  const misfits = (given: Params): readonly ErrorDetail[] => {
+    const prepared = tools.prepare(tool.name, given)
+    if (prepared._tag === 'Right' || prepared.left._tag === 'UnknownTool') return []
+    return prepared.left.details.filter((detail) => isForGood(detail, given, names))
+  }
+  const details = misfits(params)
+  if (details.length === 0) return params
+  const unfit = new Set(details.map(({ path }) => path))
+  const meant = Object.entries(params).map(([name, value]) => [name, unfit.has(name) ? meaningOf(value) : value])
+  const fitted = Object.fromEntries(meant) as Params
+  const still = new Set(misfits(fitted).map(nameIn))
+  if (still.size > 0)
+    throw misfit(
+      tool,
+      details.filter((detail) => still.has(nameIn(detail))),
+      call,
+    )
+  return fitted
+}
+
+/** Which param a detail is about. */
+function nameIn({ path }: ErrorDetail): string {
+  return path.split(/[.[]/)[0] ?? ''
+}
+
+type Params = Readonly<Record<string, unknown>>
+
+/** What a word says as JSON does, but for quotes. */
+function meaningOf(word: unknown): unknown {
+  if (typeof word !== 'string' || !/^(?:-?\d|true$|false$|null$|[[{])/.test(word)) return word
+  try {
+    return JSON.parse(word) as unknown
+  } catch {
+    return word
+  }
+}
+
+function toolOf({ tool, toolLocation }: CallStep, agent: string | undefined, tools: ToolRegistry): Tool {
   const found = (agent === undefined ? undefined : tools.get(`${agent}.${tool}`)) ?? tools.get(tool)
   if (found !== undefined) return found
   const known = tools.list().map(({ name }) => name)
   const asked = agent === undefined ? `"${tool}"` : `"${agent}.${tool}" or "${tool}"`
-  throw new ScriptFault('UNKNOWN_TOOL', `no tool is called ${asked}; there are ${known.join(', ')}`, location)
+  throw new ScriptFault('UNKNOWN_TOOL', `no tool is called ${asked}; there are ${known.join(', ')}`, toolLocation)
 }
 
 /** Whether what is wrong will still be so once the references of the params are replaced. */
 function isForGood(
-  { path }: ErrorDetail,
+  detail: ErrorDetail,
   params: Readonly<Record<string, unknown>>,
   names: ReadonlySet<string> | undefined,
 ): boolean {
-  const [name = ''] = path.split(/[.[]/)
+  const name = nameIn(detail)
   if (!Object.hasOwn(params, name)) return name !== '' || !Object.values(params).some(holdsReference)
   return names?.has(name) === false || !holdsReference(params[name])
 }
@@ -58,9 +95,19 @@ function holdsReference(value: unknown): boolean {
   return typeof value === 'string' && referencesIn(value).length > 0
 }
 
-function misfit({ name }: Tool, details: readonly ErrorDetail[], { location }: CallStep): ScriptFault {
+function misfit(tool: Tool, details: readonly ErrorDetail[], call: CallStep): ScriptFault {
   const listed = details.map(
     ({ path, expected, actual }) => `${path || 'arguments'}: expected ${expected}, got ${actual}`,
   )
-  return new ScriptFault('INVALID_ARGUMENTS', `the arguments of ${name} do not fit: ${listed.join('; ')}`, location)
+  const message = `the arguments of ${tool.name} do not fit: ${listed.join('; ')}`
+  return new ScriptFault('INVALID_ARGUMENTS', message, placeOf(details[0], tool, call))
+}
+
+/** Where the argument stands that `detail` is about; the tool, where it is about none. */
+function placeOf(detail: ErrorDetail | undefined, { positional }: Tool, { args, toolLocation }: CallStep): Location {
+  const [path = ''] = detail?.path.split('.') ?? []
+  const index = Number(/^arguments\[(\d+)\]$/.exec(path)?.[1] ?? Number.NaN)
+  let unnamed = 0
+  const names = args.map(({ name }) => name ?? positional[unnamed++])
+  return (args[index] ?? args[names.lastIndexOf(path)])?.location ?? toolLocation
 }

@@ -1,15 +1,16 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { CallArgument, CallStep, Condition, IfStep, Script, Step } from '../dsl/ast.ts'
+import type { CallArgument, CallStep, Condition, IfStep, Location, Script, Step } from '../dsl/ast.ts'
 import { holds } from '../dsl/condition.ts'
 import { renameReferences } from '../dsl/reference.ts'
 import type { DslError } from '../event/catalogue.ts'
 import type { Graph, GraphEdge, ToolNode } from '../event/graph.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import { isSensitiveAt } from '../tools/sensitive.ts'
 import { byName, type Results } from './references.ts'
 import { planCall } from './script-call.ts'
 import { ScriptFault } from './script-fault.ts'
 import { nameCalls, type ScriptNames } from './script-names.ts'
-import { checkArguments, checkCondition } from './script-references.ts'
+import { checkArguments, checkCondition, checkResults, type Referable } from './script-references.ts'
 
 /** A node that starts only where its guard, given the results of the nodes that completed, says so; else it is skipped. */
 export type ScriptNode = ToolNode & { guard?: (results: Results) => boolean }
@@ -19,6 +20,8 @@ export interface ScriptGraph extends Graph {
   readonly nodes: readonly ScriptNode[]
   /** Of each name that more than one node has, their ids: of these at most one ever runs. */
   readonly shared: ReadonlyMap<string, readonly string[]>
+  /** Where the call of each node stands in the text. */
+  readonly places: ReadonlyMap<string, Location>
 }
 
 /**
@@ -74,19 +77,24 @@ interface Outcome {
 const MAX_EDGES = 1_024
 
 class Compiler {
+  readonly #given: ReadonlySet<string>
   readonly #names: ScriptNames
   readonly #tools: ToolRegistry
   readonly #nodes: ScriptNode[] = []
   readonly #edges: GraphEdge[] = []
+  readonly #verdicts = new Verdicts()
 
   constructor(names: ScriptNames, tools: ToolRegistry) {
+    this.#given = new Set(names.given.values())
     this.#names = names
     this.#tools = tools
   }
 
   compile({ steps }: Script): ScriptGraph {
     this.#sequence(steps, { branches: [], agent: undefined, known: new Map(), after: [] })
-    return { nodes: this.#nodes, edges: this.#edges, shared: this.#names.shared }
+    const { ids, shared } = this.#names
+    const places = new Map([...ids].map(([{ location }, id]) => [id, location]))
+    return { nodes: this.#nodes, edges: this.#edges, shared, places }
   }
 
   #sequence(steps: readonly Step[], { branches, known, ...start }: Place): Outcome {
@@ -115,11 +123,20 @@ class Compiler {
   }
 
   #choice({ condition, steps, otherwise = [] }: IfStep, place: Place): Outcome {
-    checkCondition(condition, place.known)
+    checkCondition(condition, this.#referable(place.known))
     const within = (when: boolean): Place => ({ ...place, branches: [...place.branches, { condition, when }] })
     const taken = this.#sequence(steps, within(true))
     if (otherwise.length === 0) return taken
     return both([taken, this.#sequence(otherwise, within(false))])
+  }
+
+  #referable(known: Names): Referable {
+    const isSecret = (name: string, path: readonly string[]): boolean =>
+      (known.get(name) ?? []).some((id) => {
+        const results = this.#tools.get(this.#nodes.find((node) => node.id === id)?.tool ?? '')?.results
+        return results !== undefined && isSensitiveAt(results, path)
+      })
+    return { known, given: this.#given, isSecret }
   }
 
   #step(step: Exclude<Step, { _tag: 'Agent' }>, place: Place): Outcome {
@@ -139,10 +156,10 @@ class Compiler {
 
   #call(call: CallStep, { branches, agent, known, after }: Place): Outcome {
     const id = this.#names.ids.get(call) ?? ''
+    checkArguments(call, this.#referable(known))
     const node = planCall(withIds(call, known), id, agent, this.#tools)
-    checkArguments(call, known)
     const { shared } = this.#names
-    const guard: ScriptNode['guard'] = (results) => isTaken(branches, byName(results, shared))
+    const guard: ScriptNode['guard'] = (results) => this.#verdicts.areTaken(branches, results, shared)
     this.#nodes.push(branches.length === 0 ? node : { ...node, guard })
     for (const ending of after) {
       const isSure = ending.branches.every((branch, index) => branch === branches[index])
@@ -182,6 +199,18 @@ function withIds(call: CallStep, known: Names): CallStep {
   return { ...call, args }
 }
 
-function isTaken(branches: readonly Branch[], results: Results): boolean {
-  return branches.every(({ condition, when }) => holds(condition, results) === when)
+/** What conditions say of results. Asked by each call that may start: of the same results each condition is asked once. */
+class Verdicts {
+  readonly #of = new WeakMap<Results, Map<Condition, boolean>>()
+
+  areTaken(branches: readonly Branch[], results: Results, shared: ScriptNames['shared']): boolean {
+    const known = this.#of.get(results) ?? new Map<Condition, boolean>()
+    this.#of.set(results, known)
+    const named = byName(results, shared)
+    return branches.every(({ condition, when }) => {
+      const verdict = known.get(condition) ?? (checkResults(condition, named), holds(condition, named))
+      known.set(condition, verdict)
+      return verdict === when
+    })
+  }
 }

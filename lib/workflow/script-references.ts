@@ -1,60 +1,84 @@
 import type { CallStep, Condition, Location } from '../dsl/ast.ts'
-import { mayBeNamed, referencesIn, type TextReference } from '../dsl/reference.ts'
+import { mayBeNamed, referencesIn, type Results, type TextReference } from '../dsl/reference.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
 import { ScriptFault } from './script-fault.ts'
+import { CUT_AT_BYTES, isCutResult } from './tool-result.ts'
 
-/** The names that may be referred to. */
-type Known = Pick<ReadonlySet<string>, 'has'>
+/** What may be referred to at some place of a script. */
+export interface Referable {
+  /** The names of the steps that have ended before. */
+  readonly known: Pick<ReadonlySet<string>, 'has'>
+  /** All names that the script gives. */
+  readonly given: Pick<ReadonlySet<string>, 'has'>
+  /** Whether that part of the result of the step of that name is sensitive. */
+  readonly isSecret: (name: string, path: readonly string[]) => boolean
+}
 
-/**
- * Holds the references within the arguments of `call` to `known`, the names of the steps that have ended before it.
- *
- * @throws ScriptFault at the argument that refers to something else.
- */
-export function checkArguments({ args }: CallStep, known: Known): void {
+/** @throws ScriptFault at the argument of `call` that refers to something else. */
+export function checkArguments({ args }: CallStep, referable: Referable): void {
   for (const { value, location } of args) {
-    if (value !== true) checkText(value, known, location, 'INVALID_ARGUMENTS')
+    if (value === true) continue
+    for (const reference of referencesIn(value)) checkReference(reference, referable, location, 'INVALID_ARGUMENTS')
+  }
+}
+
+/** @throws ScriptFault at what in `condition` refers to something else. */
+export function checkCondition(condition: Condition, referable: Referable): void {
+  for (const [reference, location] of referencesOf(condition)) {
+    checkReference(reference, referable, location, 'DSL_SYNTAX')
   }
 }
 
 /**
- * Holds the references of `condition` to `known`, the names of the steps that have ended before it.
+ * Holds `condition` to results that are known as far as it asks.
  *
- * @throws ScriptFault at what refers to something else.
+ * @throws Error where it asks for a part of one that was cut.
  */
-export function checkCondition(condition: Condition, known: Known): void {
+export function checkResults(condition: Condition, results: Results): void {
+  for (const [{ name, path, text }] of referencesOf(condition)) {
+    if (path.length === 0 || !isCutResult(results.get(name))) continue
+    throw new Error(`${text} is not known: the result of ${name} was cut at ${CUT_AT_BYTES} bytes`)
+  }
+}
+
+type Placed = readonly [TextReference, Location]
+
+function referencesOf(condition: Condition): readonly Placed[] {
   switch (condition._tag) {
     case 'Or':
     case 'And':
-      return condition.terms.forEach((term) => checkCondition(term, known))
+      return condition.terms.flatMap(referencesOf)
     case 'Not':
-      return checkCondition(condition.term, known)
+      return referencesOf(condition.term)
     case 'Comparison':
-      checkCondition(condition.left, known)
-      return checkCondition(condition.right, known)
+      return [...referencesOf(condition.left), ...referencesOf(condition.right)]
     case 'Reference': {
-      const text = `\${${[condition.name, ...condition.path].join('.')}}`
-      return checkReference({ ...condition, text }, known, condition.location, 'DSL_SYNTAX')
+      const { name, path, location } = condition
+      return [[{ name, path, text: `\${${[name, ...path].join('.')}}` }, location]]
     }
-    case 'Literal':
-      if (typeof condition.value !== 'string') return undefined
-      return checkText(condition.value, known, condition.location, 'DSL_SYNTAX')
+    case 'Literal': {
+      const { value, location } = condition
+      return typeof value === 'string' ? referencesIn(value).map((reference): Placed => [reference, location]) : []
+    }
     default:
       return condition satisfies never
   }
 }
 
-function checkText(text: string, known: Known, location: Location, code: DslErrorCode): void {
-  for (const reference of referencesIn(text)) checkReference(reference, known, location, code)
-}
-
 function checkReference(
   { name, path, text }: TextReference,
-  known: Known,
+  { known, given, isSecret }: Referable,
   location: Location,
   code: DslErrorCode,
 ): void {
-  if (!known.has(name))
+  if (!given.has(name)) throw new ScriptFault(code, `expected a name that a step was given, got ${text}`, location)
+  if (!known.has(name)) {
     throw new ScriptFault(code, `expected the name of a step that ends before, got ${text}`, location)
-  if (!path.every(mayBeNamed)) throw new ScriptFault(code, `expected \${name.path.to.field}, got ${text}`, location)
+  }
+  if (!path.every(mayBeNamed)) {
+    throw new ScriptFault(code, `expected names of fields as \${name.path.to.field} has them, got ${text}`, location)
+  }
+  if (isSecret(name, path)) {
+    throw new ScriptFault(code, `expected a reference to something that is not sensitive, got ${text}`, location)
+  }
 }

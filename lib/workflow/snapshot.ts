@@ -14,6 +14,8 @@ export interface Snapshot {
   readonly startedAtMs: number
   /** The first failure that nobody handles. */
   readonly failure: { readonly nodeId: string; readonly error: string } | undefined
+  /** Why it was cancelled, in the words of whoever did. */
+  readonly reason: string | undefined
 }
 
 /** `pending` before the start; `failing`: a failure nobody handles has happened and the running nodes are left to end. */
@@ -56,6 +58,7 @@ export function initialSnapshot(plan: Plan): Snapshot {
     counts: { running: 0, completed: 0, ended: 0 },
     startedAtMs: 0,
     failure: undefined,
+    reason: undefined,
   }
 }
 

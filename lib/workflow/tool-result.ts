@@ -7,14 +7,14 @@ import { ToolError } from '../tools/tool.ts'
 import { boundedJson, OwnFormError, TooDeepError } from './bounded-json.ts'
 
 /** The most one result may take as JSON; a longer one is cut, with a notice (THREATS T14). */
-const MAX_RESULT_BYTES = 200 * 1024
+export const CUT_AT_BYTES = 200 * 1024
 /** It travels inside events, whose depth is bounded too. */
 const MAX_RESULT_DEPTH = 100
 const MAX_ERROR_LENGTH = 2_000
 const NO_JSON = 'the result of the tool cannot be JSON'
 const NOT_HIDABLE = 'a part of the result of the tool makes its own JSON, in which nothing could be hidden'
-const HIDDEN_NOTICE = `the result is longer than ${MAX_RESULT_BYTES} bytes as JSON; as a part of it is sensitive, nothing of it is shown`
-const NOTICE = `the result is longer than ${MAX_RESULT_BYTES} bytes as JSON; this is its beginning`
+const HIDDEN_NOTICE = `the result is longer than ${CUT_AT_BYTES} bytes as JSON; as a part of it is sensitive, nothing of it is shown`
+const NOTICE = `the result is longer than ${CUT_AT_BYTES} bytes as JSON; this is its beginning`
 
 /**
  * `result` as JSON keeps it, cut to its bound; `null` for none. What `results` marks as sensitive is hidden, and of what is too long then
@@ -33,33 +33,47 @@ export function plainResult(result: unknown, results?: Mixed): Either<string, un
 }
 
 function openResult(result: unknown): Either<string, unknown> {
-  const written = boundedJson(result, { maxLength: MAX_RESULT_BYTES, maxDepth: MAX_RESULT_DEPTH })
+  const written = boundedJson(result, { maxLength: CUT_AT_BYTES, maxDepth: MAX_RESULT_DEPTH })
   if (written === undefined) return left(NO_JSON)
   const { json, isWhole } = written
-  if (isWhole && Buffer.byteLength(json) <= MAX_RESULT_BYTES) return right(JSON.parse(json))
+  if (isWhole && Buffer.byteLength(json) <= CUT_AT_BYTES) return right(JSON.parse(json))
   return right(typeof result === 'string' ? cutText(result) : cutJson(json))
 }
 
 /** Hidden is what JSON has of it: what an instance keeps to itself, or makes of itself when it is asked, has no place in the codec. */
 function hiddenResult(result: unknown, results: Mixed): Either<string, unknown> {
   const written = boundedJson(result, {
-    maxLength: MAX_RESULT_BYTES,
+    maxLength: CUT_AT_BYTES,
     maxDepth: MAX_RESULT_DEPTH,
     asksOwnForms: false,
   })
   if (written === undefined) return left(NO_JSON)
-  if (!written.isWhole) return right({ truncated: true, notice: HIDDEN_NOTICE, preview: '' })
+  if (!written.isWhole) return right(cut(HIDDEN_NOTICE, ''))
   const shown = withoutSensitive(results, JSON.parse(written.json))
   const json = JSON.stringify(shown)
-  return right(Buffer.byteLength(json) <= MAX_RESULT_BYTES ? shown : cutJson(json))
+  return right(Buffer.byteLength(json) <= CUT_AT_BYTES ? shown : cutJson(json))
 }
 
 function cutText(text: string): string {
-  return truncateText(text, MAX_RESULT_BYTES, Buffer.byteLength(text))
+  return truncateText(text, CUT_AT_BYTES, Buffer.byteLength(text))
 }
 
 function cutJson(json: string): object {
-  return { truncated: true, notice: NOTICE, preview: previewOf(json, MAX_RESULT_BYTES) }
+  return cut(NOTICE, previewOf(json, CUT_AT_BYTES))
+}
+
+/** Records that stand for results that were too long. */
+const cutResults = new WeakSet<object>()
+
+function cut(notice: string, preview: string): object {
+  const result = { truncated: true, notice, preview }
+  cutResults.add(result)
+  return result
+}
+
+/** Whether `result` stands for one that was too long: what else is in that nobody knows. */
+export function isCutResult(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && cutResults.has(result)
 }
 
 /** How a tool failed, as others may know it. */

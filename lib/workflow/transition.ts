@@ -128,6 +128,7 @@ class Step {
   #status: RunStatus
   #startedAtMs: number
   #failure: Snapshot['failure']
+  #reason: string | undefined
   /** Nodes that ended in this step and whose edges have not been followed yet. */
   readonly #toFollow: string[] = []
   #results: ReadonlyMap<string, unknown> | undefined
@@ -143,6 +144,7 @@ class Step {
     this.#status = before.status
     this.#startedAtMs = before.startedAtMs
     this.#failure = before.failure
+    this.#reason = before.reason
   }
 
   result(): readonly [Snapshot, readonly Command[]] {
@@ -155,6 +157,7 @@ class Step {
       counts: { running: this.#running, completed: this.#completed, ended: this.#ended },
       startedAtMs: this.#startedAtMs,
       failure: this.#failure,
+      reason: this.#reason,
     }
     return [snapshot, this.#commands]
   }
@@ -215,12 +218,24 @@ class Step {
     if (mayRetry && node.attempt <= (this.#planned(nodeId)?.maxRetries ?? 0)) {
       const attempt = node.attempt + 1
       this.#set(nodeId, { status: 'retrying', attempt, error })
+      this.#tellRetry(nodeId, attempt, error)
       this.#commands.push({ _tag: 'RetryLater', nodeId, attempt })
       // The node gives its place to another while it waits.
       return this.advance()
     }
     this.#failTool(nodeId, node.attempt, error, failed.durationMs)
     return this.advance()
+  }
+
+  /** A command of one step announces no statuses of nodes: that it is tried again is a stage of its own. */
+  #tellRetry(nodeId: string, attempt: number, error: string): void {
+    const { executionId, origin, isCommand } = this.#rules.identity
+    if (!isCommand) return
+    const details = { nodeId, attempt, error }
+    this.#publish({
+      type: 'dsl.command_progress',
+      data: { stage: 'retrying', message: `try ${attempt} follows`, executionId, origin, details },
+    })
   }
 
   giveUpInput(nodeId: string): void {
@@ -247,8 +262,10 @@ class Step {
     const { workflowId, executionId, origin } = this.#rules.identity
     const common = { workflowId, executionId, duration: this.#elapsedMs(), origin }
     this.#status = status
-    if (status === 'cancelled') this.#publish({ type: 'workflow.cancelled', data: { ...common, reason } })
-    else this.#publish({ type: 'workflow.failed', data: { ...common, error: reason, status } })
+    if (status === 'cancelled') {
+      this.#reason = reason
+      this.#publish({ type: 'workflow.cancelled', data: { ...common, reason } })
+    } else this.#publish({ type: 'workflow.failed', data: { ...common, error: reason, status } })
   }
 
   /** Decides what follows from the nodes that ended, starts what may start, and ends the run when nothing is left to do. */

@@ -91,12 +91,13 @@ const call: fc.Arbitrary<CallStep> = fc.record(
     tool: fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,8}$/),
     args: fc.array(argument, { maxLength: 6 }),
     location,
+    toolLocation: location,
     variable,
     task: name,
     retries: fc.nat(100),
     timeoutMs: fc.integer({ min: 1, max: 2_000_000_000 }),
   },
-  { requiredKeys: ['_tag', 'tool', 'args', 'location'] },
+  { requiredKeys: ['_tag', 'tool', 'args', 'location', 'toolLocation'] },
 )
 
 const reference: fc.Arbitrary<Condition> = fc.record({

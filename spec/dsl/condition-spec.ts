@@ -203,6 +203,19 @@ describe('holds', () => {
     )
   })
 
+  it('fills its texts up to a bound, at the cost of that bound, and says so beyond', () => {
+    const large = new Map([['a', { text: 'x'.repeat(200_000), list: Array.from({ length: 60_000 }, () => 1) }]])
+    expect(holds(conditionOf("'${a.text}' == ${a.text} && '${a.text}' != 'x'"), large)).to.equal(true)
+    const startedAt = process.cpuUsage()
+    for (const text of [`'${'${a}'.repeat(2_000)}' == 1`, `1 == 2 || 'is ${'${a.list} '.repeat(2_000)}'`]) {
+      expect(() => holds(conditionOf(text), large)).to.throw('more than 131072 bytes')
+    }
+    const { user, system } = process.cpuUsage(startedAt)
+    expect((user + system) / 1_000).to.be.lessThan(500)
+    const many = Array.from({ length: 500 }, () => "'${n.word} ' == 1").join(' || ')
+    expect(holds(conditionOf(many), results)).to.equal(false)
+  })
+
   it('holds to the laws of logic', () => {
     fc.assert(
       fc.property(anyCondition, anyCondition, (one, other) => {

@@ -130,11 +130,24 @@ const VALUE = 'a value, a ${reference}, ( or !'
 /** What is wrong, with the place it is told for and the picture; the line above the mark is the source line. */
 type Wrong = readonly [text: string, place: string, message: string, caret: string]
 
+function unclosedRow(script: string, place: string, end: string, caret: string): Wrong {
+  const [line, column] = place.split(':')
+  const start = `line ${line}, column ${column}`
+  return [script, place, `unclosed block: expected ${end} to end the block that starts at ${start}`, caret]
+}
+
 const wrong: Readonly<Record<string, readonly Wrong[]>> = {
   blocks: [
     ['PARALLEL x', '1:10', 'expected the end of the line, found "x"', 'PARALLEL x\n         ^'],
     ['PARALLELS', '1:1', `expected ${STEP}, AGENT or WORKFLOW, found "PARALLELS"`, 'PARALLELS\n^'],
-    ['PARALLEL\n', '2:1', `expected ${STEP} or AGENT, found the end of the text`, '\n^'],
+    ...['PARALLEL\n', 'PARALLEL', 'PARALLEL\nTASK x', 'PARALLEL\nCALL a\nRETRY 2\n'].map((open) =>
+      unclosedRow(open, '1:1', 'END_PARALLEL', 'PARALLEL\n^'),
+    ),
+    unclosedRow('IF 1\nCALL a\nELSE\n', '1:1', 'ENDIF', 'IF 1\n^'),
+    unclosedRow('IF 1\nTASK x\n', '1:1', 'ENDIF', 'IF 1\n^'),
+    unclosedRow('SEQUENCE\nIF 1\nCALL a\nENDIF\n', '1:1', 'END_SEQUENCE', 'SEQUENCE\n^'),
+    unclosedRow('SEQUENCE\nIF 1\nCALL a\nELSE\n# x', '2:1', 'ENDIF', 'IF 1\n^'),
+    unclosedRow('WORKFLOW w\n', '1:1', 'END_WORKFLOW', 'WORKFLOW w\n^'),
     ['PARALLEL\nEND_PARALLEL', '2:1', `expected ${STEP} or AGENT, found "END_PARALLEL"`, 'END_PARALLEL\n^'],
     [
       'CALL a\n  PARALLEL\nCALL b\n',

@@ -34,6 +34,8 @@ const right: Readonly<Record<string, readonly (readonly [string, Steps])[]>> = {
       ],
     ],
     ['\n\n  \nCALL a\n\n \t\nCALL b\n\n', [['a'], ['b']]],
+    ['\uFEFFCALL a \uFEFF', [['a', '\uFEFF']]],
+    ['\uFEFF\r\nCALL a', [['a']]],
     ['CALL CALL CALL', [['CALL', 'CALL']]],
     ['CALL mcp.files_2-x', [['mcp.files_2-x']]],
   ],
@@ -171,6 +173,7 @@ describe('parseDsl', () => {
         {
           _tag: 'Call',
           tool: 'a',
+          toolLocation: { line: 2, column: 8 },
           args: [
             { value: 'b', location: { line: 2, column: 10 } },
             { name: 'k', value: 'v\nw', location: { line: 2, column: 12 } },
@@ -178,7 +181,7 @@ describe('parseDsl', () => {
           ],
           location: { line: 2, column: 3 },
         },
-        { _tag: 'Call', tool: 'b', args: [], location: { line: 4, column: 2 } },
+        { _tag: 'Call', tool: 'b', toolLocation: { line: 4, column: 7 }, args: [], location: { line: 4, column: 2 } },
       ],
     })
   })

@@ -82,8 +82,8 @@ describe('printScript', () => {
   })
 
   it('refuses what the language cannot say', () => {
-    const call: CallStep = { _tag: 'Call', tool: 'a', args: [], location: { line: 1, column: 1 } }
-    const { location } = call
+    const location = { line: 1, column: 1 }
+    const call: CallStep = { _tag: 'Call', tool: 'a', args: [], location, toolLocation: location }
     const given = (step: Partial<CallStep>): Script => ({ _tag: 'Script', steps: [{ ...call, ...step }] })
     const asked = (value: number): Script => ({
       _tag: 'Script',

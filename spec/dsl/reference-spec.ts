@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { escapeReferences, fillReferences, mayBeNamed, referencesIn } from '../../lib/dsl/reference.ts'
+import { escapeReferences, fillReferences, mayBeNamed, referencesIn, TextBudget } from '../../lib/dsl/reference.ts'
 import { text as anyText } from './arbitraries.ts'
 
 describe('references in a text', () => {
@@ -25,13 +25,15 @@ describe('references in a text', () => {
 
   it('are replaced: the whole text by the value, others by their text', () => {
     const results = new Map<string, unknown>([['a', { n: 1, t: 'x', l: [1, 'y'], no: null }]])
-    expect(fillReferences('${a.n}', results)).to.equal(1)
-    expect(fillReferences('${a.l}', results)).to.deep.equal([1, 'y'])
-    expect(fillReferences('${a.nothing}', results)).to.equal(null)
-    expect(fillReferences('${b}', results)).to.equal(null)
-    expect(fillReferences('<${a.n} ${a.t} ${a.l} ${a.no} ${b}>', results)).to.equal('<1 x [1,"y"] null null>')
-    expect(fillReferences('$${a.n} $${', results)).to.equal('${a.n} ${')
-    expect(fillReferences('${a', results)).to.equal('${a')
+    expect(fillReferences('${a.n}', results, new TextBudget(1_000))).to.equal(1)
+    expect(fillReferences('${a.l}', results, new TextBudget(1_000))).to.deep.equal([1, 'y'])
+    expect(fillReferences('${a.nothing}', results, new TextBudget(1_000))).to.equal(null)
+    expect(fillReferences('${b}', results, new TextBudget(1_000))).to.equal(null)
+    expect(fillReferences('<${a.n} ${a.t} ${a.l} ${a.no} ${b}>', results, new TextBudget(1_000))).to.equal(
+      '<1 x [1,"y"] null null>',
+    )
+    expect(fillReferences('$${a.n} $${', results, new TextBudget(1_000))).to.equal('${a.n} ${')
+    expect(fillReferences('${a', results, new TextBudget(1_000))).to.equal('${a')
   })
 
   it('are none in a text that was escaped, which comes out as it was', () => {
@@ -41,7 +43,7 @@ describe('references in a text', () => {
         pieces.map((some) => some.join('')),
         (text) => {
           expect(referencesIn(escapeReferences(text))).to.deep.equal([])
-          expect(fillReferences(escapeReferences(text), new Map())).to.equal(text)
+          expect(fillReferences(escapeReferences(text), new Map(), new TextBudget(1_000))).to.equal(text)
         },
       ),
     )
@@ -50,6 +52,6 @@ describe('references in a text', () => {
   it('reach no prototype', () => {
     for (const name of ['', '__proto__', 'constructor', 'prototype']) expect(mayBeNamed(name), name).to.equal(false)
     expect(mayBeNamed('toString')).to.equal(true)
-    expect(fillReferences('${a.toString}', new Map([['a', {}]]))).to.equal(null)
+    expect(fillReferences('${a.toString}', new Map([['a', {}]]), new TextBudget(1_000))).to.equal(null)
   })
 })

@@ -24,6 +24,6 @@ export function withoutPlaces(script: Script): Steps {
 export function bare(tree: unknown): unknown {
   if (Array.isArray(tree)) return tree.map(bare)
   if (typeof tree !== 'object' || tree === null) return tree
-  const fields = Object.entries(tree).filter(([key]) => key !== 'location')
+  const fields = Object.entries(tree).filter(([key]) => key !== 'location' && key !== 'toolLocation')
   return Object.fromEntries(fields.map(([key, value]) => [key, bare(value)]))
 }

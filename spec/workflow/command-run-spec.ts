@@ -136,7 +136,7 @@ describe('createCommandRun', () => {
 
     it('retries an idempotent tool without a word of a workflow', async () => {
       const { tool, calls } = createScriptedTool({ name: 'read', idempotent: true })
-      const { time, labels } = aCommand('CALL read', { tools: createToolRegistry([tool]) })
+      const { time, labels, said } = aCommand('CALL read', { tools: createToolRegistry([tool]) })
       calls[0]?.fail(new Error('busy'))
       await time.advance(750)
       calls[1]?.succeed('ok')
@@ -144,10 +144,18 @@ describe('createCommandRun', () => {
       expect(labels()).to.deep.equal([
         'dsl.command_progress parsing',
         'task.started step1',
+        'dsl.command_progress retrying',
         'tool.executed step1',
         'task.completed step1',
         'dsl.command_completed',
       ])
+      expect(said.find(({ data }) => 'stage' in data && data.stage === 'retrying')?.data).to.deep.equal({
+        stage: 'retrying',
+        message: 'try 2 follows',
+        executionId: 'e',
+        origin: 'dsl',
+        details: { nodeId: 'step1', attempt: 2, error: 'busy' },
+      })
     })
 
     it('ends with CANCELLED when it is cancelled, and aborts the tool', () => {
@@ -162,7 +170,7 @@ describe('createCommandRun', () => {
       ])
       expect(last()).to.deep.include({
         success: false,
-        error: { code: 'CANCELLED', message: 'the command was cancelled' },
+        error: { code: 'CANCELLED', message: 'enough' },
       })
       expect(isComplete()).to.equal(true)
     })
@@ -213,12 +221,12 @@ describe('createCommandRun', () => {
     const wrong: readonly (readonly [string, object, stages: readonly string[]])[] = [
       [
         'CALL write a b\nCALL rm',
-        { code: 'UNKNOWN_TOOL', line: 2, column: 1, caret: 'CALL rm\n^' },
+        { code: 'UNKNOWN_TOOL', line: 2, column: 6, caret: 'CALL rm\n     ^' },
         ['parsing', 'validating'],
       ],
       [
         'CALL write a b c',
-        { code: 'INVALID_ARGUMENTS', line: 1, column: 1, caret: 'CALL write a b c\n^' },
+        { code: 'INVALID_ARGUMENTS', line: 1, column: 16, caret: 'CALL write a b c\n               ^' },
         ['parsing'],
       ],
     ]
@@ -338,8 +346,51 @@ describe('createCommandRun', () => {
         'workflow.failed step1 failed',
         'dsl.command_completed',
       ])
-      expect(last()).to.deep.include({ success: false, result: null, error: { code: 'TOOL_FAILED', message: 'no' } })
+      expect(last()).to.deep.include({ success: false, result: {} })
+      expect((last() as { readonly error: unknown }).error).to.include({
+        code: 'TOOL_FAILED',
+        message: 'no',
+        line: 1,
+        column: 1,
+      })
       expect(calls).to.have.lengthOf(1)
+    })
+
+    it('does not take a part of a result for missing that was cut', async () => {
+      for (const [line, error] of [
+        [
+          'IF $a.after == 7',
+          'the condition of the node failed: ${a.after} is not known: the result of a was cut at 204800 bytes',
+        ],
+        [
+          'CALL write b ${a.after}',
+          '${a.after} has no value: there is no "after" in that result, which was cut at 204800 bytes',
+        ],
+      ] as const) {
+        const isIf = line.startsWith('IF')
+        const { time, calls, last } = aCommand(`$a = CALL write a 1\n${line}${isIf ? '\nCALL write b 2\nENDIF' : ''}`)
+        calls[0]?.succeed({ list: 'x'.repeat(300_000), after: 7 })
+        await time.advance(0)
+        expect(last()).to.include({ success: false })
+        expect((last() as { readonly error: unknown }).error).to.include({ code: 'TOOL_FAILED', message: error })
+        expect(calls).to.have.lengthOf(1)
+      }
+    })
+
+    it('says which step failed, and what those before it gave', async () => {
+      const { time, calls, last } = aCommand('$a = CALL write a 1\nIF 1 == 1\n  CALL write b 2\nENDIF')
+      calls[0]?.succeed('done')
+      await time.advance(0)
+      calls[1]?.fail(new Error('the disk is full'))
+      await time.advance(0)
+      expect(last()).to.deep.include({ success: false, result: { a: 'done' } })
+      expect((last() as { readonly error: unknown }).error).to.deep.equal({
+        code: 'TOOL_FAILED',
+        message: 'the disk is full',
+        line: 3,
+        column: 3,
+        caret: '  CALL write b 2\n  ^',
+      })
     })
 
     it('says of a cancellation first the workflow, then the command', () => {

@@ -9,6 +9,7 @@ import type { Graph } from '../../lib/event/graph.ts'
 import { defineTool } from '../../lib/tools/define-tool.ts'
 import { BooleanParam } from '../../lib/tools/params.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
+import { sensitive } from '../../lib/tools/sensitive.ts'
 import { createPlan } from '../../lib/workflow/plan.ts'
 import { planScript, type ScriptGraph } from '../../lib/workflow/script-plan.ts'
 import { GraphWorld, playableSteps, readingOf } from './script-worlds.ts'
@@ -169,6 +170,98 @@ describe('planScript', () => {
     })
   })
 
+  it('asks a condition once for all calls that may start on it', () => {
+    const calls = Array.from({ length: 50 }, () => 'CALL list').join('\n')
+    const { nodes } = graphOf(`$a = CALL list\nIF 'x \${a.x}' == 'x 1'\nPARALLEL\n${calls}\nEND_PARALLEL\nENDIF`)
+    let asked = 0
+    const results = new Map([
+      [
+        'a',
+        {
+          get x() {
+            asked += 1
+            return 1
+          },
+        },
+      ],
+    ])
+    for (const { guard } of nodes) if (guard !== undefined) expect(guard(results)).to.equal(true)
+    expect(nodes.filter(({ guard }) => guard !== undefined)).to.have.lengthOf(50)
+    expect(asked).to.equal(1)
+  })
+
+  describe('words for what is no text', () => {
+    const typed = createToolRegistry([
+      defineTool({
+        name: 'typed',
+        description: 'Takes anything but texts.',
+        params: t.partial({
+          n: t.number,
+          on: t.boolean,
+          none: t.null,
+          list: t.array(t.number),
+          deep: t.type({ a: t.string }),
+          text: t.string,
+          either: t.union([t.string, t.number]),
+        }),
+        positional: ['n', 'text'],
+        run: () => null,
+      }),
+    ])
+    const paramsOf = (args: string): unknown => {
+      const script = parseDsl(`CALL typed ${args}`)
+      if (script._tag === 'Left') throw new Error(script.left.message)
+      const graph = planScript(script.right, typed)
+      return graph._tag === 'Left' ? graph.left : graph.right.nodes[0]?.params
+    }
+    for (const [args, params] of [
+      ['5', { n: 5 }],
+      ['-1.5e3 5', { n: -1_500, text: '5' }],
+      ['--n=7 --on', { n: 7, on: true }],
+      ['--on true', { on: true }],
+      ['--on=false --none null', { on: false, none: null }],
+      ['--list \'[1, 2]\' --deep \'{"a": "b"}\'', { list: [1, 2], deep: { a: 'b' } }],
+      ['--either 5 --text true', { either: '5', text: 'true' }],
+    ] as const) {
+      it(`CALL typed ${args}`, () => expect(paramsOf(args)).to.deep.equal(params))
+    }
+
+    it('and what says nothing of the kind is refused as it was written, at its place', () => {
+      expect(paramsOf('1 x --on maybe')).to.deep.equal({
+        code: 'INVALID_ARGUMENTS',
+        message: 'the arguments of typed do not fit: on: expected boolean, got "maybe"',
+        line: 1,
+        column: 16,
+      })
+      expect(paramsOf('--list \'[1, "x"]\'')).to.have.property('message').that.contains('got "[1, ')
+      expect(paramsOf('0x10')).to.have.property('message').that.contains('got "0x10"')
+    })
+  })
+
+  it('refuses to ask for what is sensitive, and to give it to another tool', () => {
+    const results = t.type({ user: t.string, token: sensitive(t.string) })
+    const secret = createToolRegistry([
+      ...tools.list(),
+      defineTool({
+        name: 'login',
+        description: 'x',
+        params: t.type({}),
+        results,
+        run: () => Promise.reject(new Error('x')),
+      }),
+    ])
+    const refused = (text: string): unknown => {
+      const script = parseDsl(text)
+      if (script._tag === 'Left') throw new Error(script.left.message)
+      const graph = planScript(script.right, secret)
+      return graph._tag === 'Left' ? [graph.left.line, graph.left.column, graph.left.message] : undefined
+    }
+    const words = 'expected a reference to something that is not sensitive, got ${a.token}'
+    expect(refused('$a = CALL login\nCALL write b ${a.token}')).to.deep.equal([2, 14, words])
+    expect(refused('$a = CALL login\nIF 1 == 2 || $a.token\nCALL list\nENDIF')).to.deep.equal([2, 14, words])
+    expect(refused('$a = CALL login\nIF $a.user\nCALL write b ${a}\nENDIF')).to.equal(undefined)
+  })
+
   describe('names', () => {
     const names: readonly (readonly [text: string, nodes: readonly (readonly [id: string, name?: string])[]])[] = [
       ['CALL list\n$x = CALL list\nCALL list', [['step1'], ['x'], ['step3']]],
@@ -247,7 +340,7 @@ describe('planScript', () => {
         'CALL write ${a} b',
         '1:12',
         'INVALID_ARGUMENTS',
-        'expected the name of a step that ends before, got ${a}',
+        'expected a name that a step was given, got ${a}',
       ],
       [
         'its own name',
@@ -268,14 +361,14 @@ describe('planScript', () => {
         'CALL list\nCALL write ${step1} b',
         '2:12',
         'INVALID_ARGUMENTS',
-        'expected the name of a step that ends before, got ${step1}',
+        'expected a name that a step was given, got ${step1}',
       ],
       [
         'a task whose name two have',
         'TASK a\nCALL list\nTASK a\nCALL list\nCALL write ${a} b',
         '5:12',
         'INVALID_ARGUMENTS',
-        'expected the name of a step that ends before, got ${a}',
+        'expected a name that a step was given, got ${a}',
       ],
       [
         'a step beside it',
@@ -296,28 +389,28 @@ describe('planScript', () => {
         'CALL write ${} b',
         '1:12',
         'INVALID_ARGUMENTS',
-        'expected the name of a step that ends before, got ${}',
+        'expected a name that a step was given, got ${}',
       ],
       [
         'no field',
         '$a = CALL list\nCALL write ${a.} b',
         '2:12',
         'INVALID_ARGUMENTS',
-        'expected ${name.path.to.field}, got ${a.}',
+        'expected names of fields as ${name.path.to.field} has them, got ${a.}',
       ],
       [
         'a prototype',
         '$a = CALL list\nCALL write ${a.__proto__} b',
         '2:12',
         'INVALID_ARGUMENTS',
-        'expected ${name.path.to.field}, got ${a.__proto__}',
+        'expected names of fields as ${name.path.to.field} has them, got ${a.__proto__}',
       ],
       [
         'in a condition: a name that nobody gave',
         'IF 1 && ${a.b} == 2\nCALL list\nENDIF',
         '1:9',
         'DSL_SYNTAX',
-        'expected the name of a step that ends before, got ${a.b}',
+        'expected a name that a step was given, got ${a.b}',
       ],
       [
         'in a condition: a step of its branch',
@@ -331,7 +424,7 @@ describe('planScript', () => {
         'IF 1 == "x${a}"\nCALL list\nENDIF',
         '1:9',
         'DSL_SYNTAX',
-        'expected the name of a step that ends before, got ${a}',
+        'expected a name that a step was given, got ${a}',
       ],
       [
         'a name given twice',
@@ -392,7 +485,7 @@ describe('planScript', () => {
   const wrong: Readonly<Record<string, readonly [text: string, error: DslError]>> = {
     'a tool nobody knows': [
       '\n  CALL rm -- -rf',
-      { code: 'UNKNOWN_TOOL', message: 'no tool is called "rm"; there are write, list, ann.list', line: 2, column: 3 },
+      { code: 'UNKNOWN_TOOL', message: 'no tool is called "rm"; there are write, list, ann.list', line: 2, column: 8 },
     ],
     'a tool named as what every object has': [
       'CALL constructor',
@@ -400,7 +493,7 @@ describe('planScript', () => {
         code: 'UNKNOWN_TOOL',
         message: 'no tool is called "constructor"; there are write, list, ann.list',
         line: 1,
-        column: 1,
+        column: 6,
       },
     ],
     'a param that is missing': [
@@ -409,7 +502,7 @@ describe('planScript', () => {
         code: 'INVALID_ARGUMENTS',
         message: 'the arguments of write do not fit: content: expected string, got nothing',
         line: 2,
-        column: 1,
+        column: 6,
       },
     ],
     'more arguments than the tool has names for': [
@@ -419,7 +512,7 @@ describe('planScript', () => {
         message:
           'the arguments of write do not fit: arguments[2]: expected at most 2 without a name (filename, content), got "c"',
         line: 1,
-        column: 1,
+        column: 16,
       },
     ],
     'an option the tool does not know': [
@@ -428,7 +521,7 @@ describe('planScript', () => {
         code: 'INVALID_ARGUMENTS',
         message: 'the arguments of list do not fit: recursive: expected no param of this name (known: ), got true',
         line: 1,
-        column: 1,
+        column: 11,
       },
     ],
     'a param of the wrong kind': [
@@ -437,7 +530,7 @@ describe('planScript', () => {
         code: 'INVALID_ARGUMENTS',
         message: 'the arguments of write do not fit: append: expected true or false, got "maybe"',
         line: 1,
-        column: 1,
+        column: 16,
       },
     ],
   }

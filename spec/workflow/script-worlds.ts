@@ -65,7 +65,10 @@ class Dresser {
       case 'call': {
         this.#count += 1
         const variable = this.#again.shift() ?? `v${this.#count}`
-        return { step: { _tag: 'Call', tool: 'act', args: [], variable, location }, names: [variable] }
+        return {
+          step: { _tag: 'Call', tool: 'act', args: [], variable, location, toolLocation: location },
+          names: [variable],
+        }
       }
       case 'Sequence': {
         const { steps, names } = this.sequence(shape.steps, known)
