@@ -2,8 +2,8 @@ import { Observable, type SchedulerLike, type Subscription, timer } from 'rxjs'
 import type { ToolStep } from './plan-node.ts'
 import type { Results } from './references.ts'
 import { plainResult, toolFailure } from './tool-result.ts'
-import { createToolSignal } from './tool-signal.ts'
-import { createToolWords, type ToolWord } from './tool-words.ts'
+import { ToolSignal } from './tool-signal.ts'
+import { type ToolWord, ToolWords } from './tool-words.ts'
 
 /** What one try of a node tells. Ends with one `Succeeded` or `Failed`, then completes. */
 export type CallEvent =
@@ -47,11 +47,8 @@ export function createCallNode(options: CallNodeOptions): CallNode {
   const { scheduler, defaultTimeoutMs, graceMs, onAbandoned, onListenerFault, watch } = options
   return (node, attempt, executionId, results) =>
     new Observable<CallEvent>((subscriber) => {
-      const stop = createToolSignal((error) =>
-        onListenerFault(error, { executionId, nodeId: node.id, tool: node.tool }),
-      )
-      const words = createToolWords(scheduler, (word) => subscriber.next(word))
-      subscriber.add(words.subscription)
+      const stop = new ToolSignal((error) => onListenerFault(error, { executionId, nodeId: node.id, tool: node.tool }))
+      const words = new ToolWords(scheduler, (word) => subscriber.next(word))
       const startedAtMs = scheduler.now()
       const durationMs = (): number => Math.round(scheduler.now() - startedAtMs)
       let hasSettled = false
@@ -117,6 +114,9 @@ export function createCallNode(options: CallNodeOptions): CallNode {
             if (!subscriber.closed) end({ _tag: 'Failed', ...toolFailure(error), durationMs: durationMs() })
           },
         )
-      return () => abort('cancelled', 'AbortError')
+      return () => {
+        words.end()
+        abort('cancelled', 'AbortError')
+      }
     })
 }

@@ -4,30 +4,36 @@ import { types } from 'node:util'
 type Listener = NonNullable<Parameters<AbortSignal['addEventListener']>[1]>
 type Options = Parameters<AbortSignal['addEventListener']>[2]
 
-/** The signal of one call. Made when the tool looks at it: many never do. */
-export interface ToolSignal {
-  readonly signal: AbortSignal
-  readonly isAborted: boolean
-  readonly abort: (reason: unknown) => void
-}
+/**
+ * The signal of one call. Made when the tool looks at it: many never do. `onFault` hears of what the tool's listeners throw. A class,
+ * because there is one for each try of each node.
+ */
+export class ToolSignal {
+  readonly #onFault: (error: unknown) => void
+  #controller: AbortController | undefined
+  #reason: unknown
+  #isAborted = false
 
-/** `onFault` hears of what the tool's listeners throw. */
-export function createToolSignal(onFault: (error: unknown) => void): ToolSignal {
-  let controller: AbortController | undefined
-  let aborted: { readonly reason: unknown } | undefined
-  return {
-    get signal() {
-      controller ??= createGuardedController(onFault)
-      if (aborted !== undefined) controller.abort(aborted.reason)
-      return controller.signal
-    },
-    get isAborted() {
-      return aborted !== undefined
-    },
-    abort: (reason) => {
-      aborted ??= { reason }
-      controller?.abort(aborted.reason)
-    },
+  constructor(onFault: (error: unknown) => void) {
+    this.#onFault = onFault
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= createGuardedController(this.#onFault)
+    if (this.#isAborted) this.#controller.abort(this.#reason)
+    return this.#controller.signal
+  }
+
+  get isAborted(): boolean {
+    return this.#isAborted
+  }
+
+  /** Once: what it is aborted for first stands. */
+  abort(reason: unknown): void {
+    if (this.#isAborted) return
+    this.#isAborted = true
+    this.#reason = reason
+    this.#controller?.abort(reason)
   }
 }
 

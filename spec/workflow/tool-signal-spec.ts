@@ -1,20 +1,20 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createToolSignal } from '../../lib/workflow/tool-signal.ts'
+import { ToolSignal } from '../../lib/workflow/tool-signal.ts'
 
 function listen() {
   const faults: unknown[] = []
-  return { faults, ...pair(createToolSignal((error) => faults.push(error))) }
+  return { faults, ...pair(new ToolSignal((error) => faults.push(error))) }
 }
 
-function pair(stop: ReturnType<typeof createToolSignal>) {
+function pair(stop: ToolSignal) {
   return { stop, signal: stop.signal }
 }
 
 describe("a tool's signal", () => {
   it('is aborted once, with its reason, also for who looks later', () => {
-    const stop = createToolSignal(() => undefined)
+    const stop = new ToolSignal(() => undefined)
     expect(stop.isAborted).to.equal(false)
     stop.abort('first')
     stop.abort('second')

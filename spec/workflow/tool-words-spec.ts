@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { createTestTime } from '../../lib/testing/test-time.ts'
-import { createToolWords, type ToolWord } from '../../lib/workflow/tool-words.ts'
+import { type ToolWord, ToolWords } from '../../lib/workflow/tool-words.ts'
 
 function listen() {
   const time = createTestTime()
   const said: ToolWord[] = []
-  return { time, said, words: createToolWords(time.scheduler, (word) => said.push(word)) }
+  return { time, said, words: new ToolWords(time.scheduler, (word) => said.push(word)) }
 }
 
 describe('what a tool says while it works', () => {
@@ -34,7 +34,7 @@ describe('what a tool says while it works', () => {
     expect(said.at(-1)).to.deep.equal({ _tag: 'Progress', percent: 100 })
     expect(said).to.have.lengthOf(101)
     words.progress(1)
-    words.subscription.unsubscribe()
+    words.end()
     words.flush()
     words.progress(2)
     words.log('info', 'x')
