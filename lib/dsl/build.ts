@@ -16,12 +16,10 @@ export class Misplaced extends Error {
   }
 }
 
-const MAX_CALLS = 256
-
 /**
  * The AST of what the parser made.
  *
- * @throws Misplaced for a call too many, or one of which something is said twice.
+ * @throws Misplaced for a call of which something is said twice.
  */
 export function buildScript({ name, steps }: ParsedScript, locator: Locator): Script {
   return {
@@ -33,7 +31,6 @@ export function buildScript({ name, steps }: ParsedScript, locator: Locator): Sc
 
 class Builder {
   readonly #locator: Locator
-  #calls = 0
 
   constructor(locator: Locator) {
     this.#locator = locator
@@ -55,8 +52,6 @@ class Builder {
   }
 
   #call({ variable, tool, toolOffset, args, heads, modifiers, offset }: ParsedCall): CallStep {
-    this.#calls += 1
-    if (this.#calls > MAX_CALLS) throw new Misplaced(offset, 'too many steps', `at most ${MAX_CALLS} calls`)
     return {
       _tag: 'Call',
       tool,

@@ -355,8 +355,8 @@ function peg$parse(input, options) {
   function peg$f25(start, condition, steps, otherwise) {    return leaveBlock({ kind: "If", condition, steps, otherwise, offset: start })  }
   function peg$f26() {    return enterBlock("ENDIF")  }
   function peg$f27(start, tool, args, modifiers) {    return { kind: "Call", variable: start.variable, tool: tool.name, toolOffset: tool.offset, args, heads: [], modifiers: modifiers ?? [], offset: start.offset }  }
-  function peg$f28() {    return { variable: null, offset: offset() }  }
-  function peg$f29(variable) {    return { variable, offset: offset() }  }
+  function peg$f28() {    return beginCall(null)  }
+  function peg$f29(variable) {    return beginCall(variable)  }
   function peg$f30(name) {    return { name, offset: offset() }  }
   function peg$f31(before, after) {    return after === null ? before : [...before, ...after]  }
   function peg$f32(value) {    return { value, offset: offset() }  }
@@ -4444,6 +4444,9 @@ function peg$parse(input, options) {
   const open = []
   let blocks = 0
   let conditions = 0
+  // Counted while they are read: the rest of a text with too many need not be.
+  const MAX_CALLS = 256
+  let calls = 0
 
   function enterBlock(end) {
     blocks += 1
@@ -4481,6 +4484,12 @@ function peg$parse(input, options) {
   function unclosedBlock() {
     const { end, start } = open.at(-1)
     unclosed(end, start)
+  }
+
+  function beginCall(variable) {
+    calls += 1
+    if (calls > MAX_CALLS) error("many calls")
+    return { variable, offset: offset() }
   }
 
   function isName(text) {

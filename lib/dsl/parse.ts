@@ -37,6 +37,8 @@ function syntaxError(text: string, { expected, location, message }: Failure, loc
   switch (message) {
     case 'deep block':
       return notAllowed(offset, 'nested too deep', 'at most 32 blocks within one another', locator)
+    case 'many calls':
+      return notAllowed(offset, 'too many steps', 'at most 256 calls', locator)
     case 'deep condition':
       return notAllowed(offset, 'nested too deep', 'at most 32 ( and ! within one another', locator)
     default:

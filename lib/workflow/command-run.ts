@@ -1,9 +1,9 @@
+import type { Either } from 'fp-ts/lib/Either.js'
 import { concat, defer, EMPTY, mergeMap, type Observable, of, tap } from 'rxjs'
 import type { Script } from '../dsl/ast.ts'
 import { callsIn } from '../dsl/calls.ts'
 import { drawCaret } from '../dsl/caret.ts'
 import { createLocator } from '../dsl/location.ts'
-import { parseDsl } from '../dsl/parse.ts'
 import type { DslSyntaxError } from '../dsl/syntax-error.ts'
 import type { DslError } from '../event/catalogue.ts'
 import type { Graph } from '../event/graph.ts'
@@ -24,6 +24,7 @@ export interface CommandRunDeps extends Omit<RunDeps, 'rules'> {
 /** A DSL command as the engine was ordered to run it. */
 export interface CommandOrder {
   readonly command: string
+  readonly script: Either<DslSyntaxError, Script>
   /** The command as everybody may read it: the same text, where nothing in it is sensitive. */
   readonly shown: string
   readonly executionId: string
@@ -52,7 +53,7 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
     const say = (...events: readonly RunEvent[]): Observable<CommandStep> =>
       of(...events.map((event) => ({ event, snapshot: undefined })))
     const parsing = say(stageOf(order, 'parsing', 'reading the command'))
-    const script = parseDsl(order.command)
+    const { script } = order
     if (script._tag === 'Left') {
       const fault = syntaxFault(script.left, order)
       return concat(
@@ -101,8 +102,7 @@ interface Ending {
 }
 
 /** Whose workflow a command is: that of the name its `WORKFLOW` gives, else one of its own. */
-export function workflowIdOf(command: string, executionId: string): string {
-  const script = parseDsl(command)
+export function workflowIdOf(script: CommandOrder['script'], executionId: string): string {
   return script._tag === 'Right' ? (script.right.name ?? executionId) : executionId
 }
 

@@ -23,11 +23,12 @@ import { monotonicScheduler } from '../base/time.ts'
 import { createBusWorkQueue } from '../bus/bus-work-queue.ts'
 import type { EventBus } from '../bus/event-bus.ts'
 import type { Order, WorkQueue } from '../bus/work-queue.ts'
+import { parseDsl } from '../dsl/parse.ts'
 import type { EventDefinitions } from '../event/definition.ts'
 import { concatMapByKey } from '../operators/concat-map-by-key.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { createCallNode } from './call-node.ts'
-import { createCommandRun, workflowIdOf } from './command-run.ts'
+import { type CommandOrder as CommandRunOrder, createCommandRun, workflowIdOf } from './command-run.ts'
 import type { Executor, InputProblem, InputRequest, RunRequest } from './executor.ts'
 import { valueProblems } from './form.ts'
 import { createPlaces } from './places.ts'
@@ -76,6 +77,7 @@ interface WaitingCommand {
   readonly run: LiveRun
   /** As it was given: the order may hide a part of it. */
   readonly command: string
+  readonly script: CommandRunOrder['script']
 }
 
 /** @throws OptionError for a bad option, naming it. */
@@ -167,12 +169,13 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       const error = { code: status === 'cancelled' ? 'CANCELLED' : 'TOOL_FAILED', message: reason }
       return { type: 'dsl.command_completed', data: { success: false, command: shown, executionId, error, origin } }
     }
-    const workflowId = workflowIdOf(command, executionId)
+    const script = parseDsl(command)
+    const workflowId = workflowIdOf(script, executionId)
     const run = open({ executionId, workflowId, kind: 'command', owner: order.owner, lastWords })
-    if (run !== undefined) commands$.next({ order, run, command })
+    if (run !== undefined) commands$.next({ order, run, command, script })
   }
 
-  const runCommand = ({ order: { data }, run, command }: WaitingCommand): Observable<unknown> => {
+  const runCommand = ({ order: { data }, run, command, script }: WaitingCommand): Observable<unknown> => {
     // Cancelled while it waited for its lane.
     if (!keeper.isLive(run)) return EMPTY
     run.hasBegun = true
@@ -181,7 +184,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     logger.info({ executionId, commandLength: command.length }, 'a command begins')
     const shown = concealing.command(command)
     const deps = { ...runDeps(run), tools, maxParallelNodes, conceal: concealing.graph }
-    return createCommandRun({ command, shown, executionId, origin }, deps).pipe(
+    return createCommandRun({ command, script, shown, executionId, origin }, deps).pipe(
       tap(({ event, snapshot }) => keeper.take(run, event, snapshot)),
       catchError((error: unknown) => {
         keeper.fail(run, error)

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import type { Planner } from '../../lib/chat/planner.ts'
+import { eventually } from '../support/waiting.ts'
 import { right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { NEVER } from 'rxjs'
@@ -229,6 +231,8 @@ describe('code of the host', () => {
       ['answers a command that is none', () => ({ _tag: 'Command', command: 5 })],
       ['answers a command that is left out', () => ({ _tag: 'Command' })],
       ['answers what JSON cannot hold', () => ({ _tag: 'Answer', content: 10n })],
+      ['answers nothing', () => ({ _tag: 'Answer', content: ' \n' })],
+      ['asks nothing', () => ({ _tag: 'Question', content: '', pending: {} })],
       ['answers a kind of its own', () => ({ _tag: 'Dance' })],
       ['answers a graph that is none', () => ({ _tag: 'Workflow', graph: 'a' })],
     ]
@@ -245,6 +249,26 @@ describe('code of the host', () => {
         expect(await client.ask('PING')).to.include({ type: 'PONG' })
       })
     }
+
+    it('that throws when its signal is aborted harms nobody', async () => {
+      const asked: AbortSignal[] = []
+      const plan: Planner['plan'] = (_, signal) => {
+        asked.push(signal)
+        signal.addEventListener('abort', () => {
+          throw new Error(SECRET)
+        })
+        return new Promise(() => undefined)
+      }
+      const { connect, logs } = await serve({ gateway: { planner: { plan } } })
+      const client = await connect()
+      client.send('CHAT_MESSAGE', { content: 'hello' })
+      await client.next('chatMessage')
+      await client.close()
+      await eventually(() => {
+        expect(asked[0]?.aborted).to.equal(true)
+        expect(logs.map(({ message }) => message)).to.include("a listener of a planner's signal failed")
+      })
+    })
 
     it('may plan a graph, which is validated and run like any other', async () => {
       const nodes = [{ id: 'a', type: 'tool_call', tool: 'echo', params: { text: 'x' } }]

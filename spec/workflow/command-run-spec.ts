@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { NEVER, of, Subject } from 'rxjs'
 import { silentLogger } from '../../lib/base/logger.ts'
+import { parseDsl } from '../../lib/dsl/parse.ts'
 import { builtInEvents } from '../../lib/event/catalogue.ts'
 import { createScriptedTool } from '../../lib/testing/scripted-tool.ts'
 import { createTestTime } from '../../lib/testing/test-time.ts'
@@ -18,7 +19,7 @@ function aCommand(command: string, deps: Partial<CommandRunDeps> = {}, origin: C
   const said: RunEvent[] = []
   let isComplete = false
   const run$ = createCommandRun(
-    { command, shown: command, executionId: 'e', origin },
+    { command, script: parseDsl(command), shown: command, executionId: 'e', origin },
     {
       tools: createToolRegistry([write.tool]),
       conceal: (graph) => graph,
@@ -405,7 +406,7 @@ describe('createCommandRun', () => {
     const { tool, calls } = createScriptedTool({ name: 'read' })
     const time = createTestTime()
     createCommandRun(
-      { command: 'CALL read', shown: 'CALL read', executionId: 'e', origin: 'dsl' },
+      { command: 'CALL read', script: parseDsl('CALL read'), shown: 'CALL read', executionId: 'e', origin: 'dsl' },
       {
         tools: createToolRegistry([tool]),
         conceal: (graph) => graph,

@@ -1,4 +1,5 @@
 import { catchError, defer, EMPTY, finalize, from, type Observable, of, takeUntil, tap, timeout } from 'rxjs'
+import { createGuardedController } from '../../base/guarded-abort.ts'
 import { createId } from '../../base/ids.ts'
 import { describeOutcome } from '../../chat/outcome.ts'
 import type { PlanRequest } from '../../chat/planner.ts'
@@ -49,8 +50,10 @@ export const handleChatMessage: OrderHandler<ClientPayloads['CHAT_MESSAGE']> = (
 
 /** What the planner makes of `text`, once. Errors when it throws, rejects or hangs; empty when the connection ends first. */
 function plan(text: string, context: OrderContext): Observable<unknown> {
-  const { planner, executor, scheduler, command, conversations, session } = context
-  const controller = new AbortController()
+  const { planner, executor, scheduler, command, conversations, session, logger } = context
+  const controller = createGuardedController((error) => {
+    logger.warn({ err: error }, "a listener of a planner's signal failed")
+  })
   return defer((): Observable<unknown> => {
     const pending = conversations.take(session)
     const request: PlanRequest = { text, tools: executor?.tools() ?? [], ...(pending === undefined ? {} : { pending }) }
@@ -68,10 +71,11 @@ function plan(text: string, context: OrderContext): Observable<unknown> {
 function follow(reply: unknown, context: OrderContext): void {
   const onEnd = (event: TerminalEvent): void => tell(event, context)
   const { _tag, content, command, graph, pending } = isRecord(reply) ? reply : {}
-  if (_tag === 'Answer' && typeof content === 'string') return conclude(cut(content), 'text', context)
-  if (_tag === 'Question' && typeof content === 'string') {
+  const words = typeof content === 'string' && content.trim() !== '' ? cut(content) : undefined
+  if (_tag === 'Answer' && words !== undefined) return conclude(words, 'text', context)
+  if (_tag === 'Question' && words !== undefined) {
     leaveOpen(pending, context)
-    return conclude(cut(content), 'text', context)
+    return conclude(words, 'text', context)
   }
   if (_tag === 'Command' && typeof command === 'string')
     return report(startCommand(command, 'chat', context, onEnd), context)
