@@ -33,7 +33,8 @@ export interface ToolStep extends NodeBase {
 /** A node that waits for a person. */
 export interface InputStep extends NodeBase {
   readonly _tag: 'Input'
-  readonly prompt: string
+  /** The question, with its references resolved. Left says, for people, why it cannot be asked. */
+  readonly prompt: (results: Results) => Either<string, string>
   /** Absent: any value will do. */
   readonly form: Form | undefined
 }
@@ -58,16 +59,31 @@ export function planNode(
   path: string,
   context: PlanContext,
 ): Either<readonly ErrorDetail[], PlanNode> {
-  return node.type === 'input' ? planInput(node, path) : planTool(node, path, context)
+  return node.type === 'input' ? planInput(node, path, context) : planTool(node, path, context)
 }
 
 function planInput(
   { id, prompt, form, timeoutMs }: InputNode,
   path: string,
+  { ids, ancestorsOf, isSecret }: PlanContext,
 ): Either<readonly ErrorDetail[], InputStep> {
-  const problems = form === undefined ? [] : formProblems(form, `${path}.form`)
+  const problems = [
+    ...(form === undefined ? [] : formProblems(form, `${path}.form`)),
+    ...referenceProblems(prompt, `${path}.prompt`, { known: ids, ancestors: ancestorsOf(id), isSecret }),
+  ]
   if (problems.length > 0) return left(problems)
-  return right({ _tag: 'Input', id, prompt, form, timeoutMs, maxRetries: 0 })
+  return right({ _tag: 'Input', id, prompt: promptOf(prompt, ids), form, timeoutMs, maxRetries: 0 })
+}
+
+/** A prompt is read by people: what a reference stands for is text in it, also where it is all of it. */
+function promptOf(prompt: string, ids: ReadonlySet<string>): InputStep['prompt'] {
+  if (!holdsReference(prompt)) return () => right(prompt)
+  return (results) => {
+    const resolved = resolveReferences(prompt, ids, results)
+    if (resolved._tag === 'Left') return resolved
+    const { right: said } = resolved
+    return right(typeof said === 'string' ? said : JSON.stringify(said))
+  }
 }
 
 function planTool(node: ToolNode, path: string, context: PlanContext): Either<readonly ErrorDetail[], ToolStep> {

@@ -349,6 +349,11 @@ class Step {
   #awaitInput(nodeId: string, { prompt, form, timeoutMs }: InputStep): void {
     const { identity, epochMs = 0 } = this.#rules
     const { workflowId, executionId } = identity
+    const said = prompt({
+      has: (id) => this.#state(id)?.status === 'completed',
+      get: (id) => this.#state(id)?.result,
+    })
+    if (said._tag === 'Left') return this.#failNode(nodeId, 0, said.left)
     this.#set(nodeId, { status: 'waiting', attempt: 1 })
     this.#publish({ type: 'task.started', data: this.#task(nodeId, 1) })
     const expiresAt = timeoutMs === undefined ? undefined : new Date(epochMs + this.#atMs + timeoutMs).toISOString()
@@ -358,7 +363,7 @@ class Step {
         workflowId,
         executionId,
         nodeId,
-        prompt,
+        prompt: said.right,
         ...(form === undefined ? {} : { form: { ...form } }),
         ...(expiresAt === undefined ? {} : { expiresAt }),
       },

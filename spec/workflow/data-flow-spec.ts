@@ -158,6 +158,24 @@ describe('an input node', () => {
     ])
   })
 
+  it('may ask with what others gave, as text', async () => {
+    const bench = createBench()
+    const prompts = ['send ${a.to} ${a.sum}? ($${a})', '${a}', 'no reference', '${a.nothing}?']
+    const asks = prompts.map((prompt, index) => inputNode(`ask${index}`, { prompt }))
+    bench.order({ nodes: [toolNode('a'), ...asks], edges: asks.map(({ id }) => edge('a', id)) })
+    bench.calls[0]?.succeed({ to: 'Ann', sum: 5 })
+    await bench.time.advance(0)
+    const asked = bench.events.flatMap(({ type, data }) =>
+      type === 'workflow.input_required' && 'prompt' in data ? [data.prompt] : [],
+    )
+    expect(asked).to.deep.equal(['send Ann 5? (${a})', '{"to":"Ann","sum":5}', 'no reference'])
+    expect(bench.run('e')?.entry).to.include({
+      status: 'failed',
+      error: '${a.nothing} has no value: there is no "nothing" in that result',
+    })
+    expect(bench.labels()).to.include.members(['node ask3 failed', 'node ask0 cancelled'])
+  })
+
   it('fails at its own deadline, and is cancelled at the run’s', async () => {
     const bench = createBench({ runTimeoutMs: 1_000 })
     bench.order({

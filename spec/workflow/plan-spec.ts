@@ -139,6 +139,17 @@ describe('createPlan', () => {
       ])
     })
 
+    it('a reference in a prompt to what has not ended before', () => {
+      const nodes = [toolNode('a'), inputNode('ask', { prompt: 'is it ${a.x} or ${b}?' })]
+      expect(problems({ nodes, edges: [] }).map(({ path, actual }) => `${path} ${actual}`)).to.deep.equal([
+        'nodes[1].prompt "${a.x}"',
+        'nodes[1].prompt "${b}"',
+      ])
+      expect(problems({ nodes: [...nodes, toolNode('b')], edges: [edge('a', 'ask'), edge('b', 'ask')] })).to.deep.equal(
+        [],
+      )
+    })
+
     it('a reference to what is sensitive in a result', () => {
       const results = t.type({
         user: t.string,
