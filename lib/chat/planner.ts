@@ -1,7 +1,11 @@
+import type { JsonSchema } from '../tools/json-schema.ts'
+
 /** A tool as a planner may speak of it. */
 export interface ToolSummary {
   readonly name: string
   readonly description: string
+  /** The JSON Schema of its params, for planners that ask a model; absent where the executor does not say. */
+  readonly schema?: JsonSchema
 }
 
 /** What a client said, and what may be done about it. */
@@ -22,7 +26,7 @@ export type PlannerReply =
   | { readonly _tag: 'Answer'; readonly content: string }
   /**
    * Something to ask; nothing runs. `pending` is what the planner needs to make sense of what is said next: JSON of at most 64 KiB, kept
-   * with the connection until then. It comes back once, in the next {@link PlanRequest}.
+   * ten minutes for the client, or with its connection where it does not say who it is. It comes back once, in the next {@link PlanRequest}.
    */
   | { readonly _tag: 'Question'; readonly content: string; readonly pending?: unknown }
 

@@ -195,7 +195,7 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
       executor: engine,
       planner: options.planner ?? createRulePlanner(),
       outcomes,
-      conversations: createConversations(),
+      conversations: createConversations(scheduler),
       liveWork: createLiveWork(options.maxLiveRunsPerClient ?? 1_000),
       watchers,
       resuming,

@@ -27,6 +27,7 @@ import { parseDsl } from '../dsl/parse.ts'
 import type { EventDefinitions } from '../event/definition.ts'
 import { concatMapByKey } from '../operators/concat-map-by-key.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import { toolSchema } from '../tools/tool-schema.ts'
 import { createCallNode } from './call-node.ts'
 import { type CommandOrder as CommandRunOrder, createCommandRun, workflowIdOf } from './command-run.ts'
 import type { Executor, InputProblem, InputRequest, RunRequest } from './executor.ts'
@@ -107,6 +108,9 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   })
   const book = createRunBook()
   const keeper = createRunKeeper(bus, book, scheduler, logger)
+  const summaries = tools
+    .list()
+    .map((tool) => ({ name: tool.name, description: tool.description, schema: toolSchema(tool) }))
   const concealing = createConcealing(tools)
   const withheld = createWithheld(concealing)
   const commands$ = new Subject<WaitingCommand>()
@@ -239,7 +243,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
 
   return {
     isTaking: () => isTaking,
-    tools: () => tools.list().map(({ name, description }) => ({ name, description })),
+    tools: () => summaries,
     validate: (request) => (isTaking ? validate(request, tools, book.isUsed(request.executionId)) : left([notTaking])),
     takesSecrets: () => concealing.isNeeded,
     concealGraph: ({ executionId, graph }) => withheld.graph(executionId, graph),

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import type { ErrorDetail } from '../base/codec-details.ts'
 import type { Graph } from '../event/graph.ts'
 import type { RunEntry } from '../protocol/server-payloads.ts'
+import type { JsonSchema } from '../tools/json-schema.ts'
 
 /** A run that somebody wants. */
 export interface RunRequest {
@@ -22,6 +23,14 @@ export interface Concealed<Words> {
   readonly shown: Words
   /** For an order that is not published after all. */
   readonly forget: () => void
+}
+
+/** What an executor can do. */
+export interface ExecutorTool {
+  readonly name: string
+  readonly description: string
+  /** The JSON Schema of its params. */
+  readonly schema?: JsonSchema
 }
 
 /** Which runs are meant. */
@@ -70,7 +79,7 @@ export interface ExecutorStats {
  */
 export interface Executor {
   /** What it can do, for planners. */
-  readonly tools: () => readonly { readonly name: string; readonly description: string }[]
+  readonly tools: () => readonly ExecutorTool[]
   /** Whether orders are taken; not while it drains or after it was closed. */
   readonly isTaking: () => boolean
   /** Whether `request` could run now. Left lists what is wrong. */

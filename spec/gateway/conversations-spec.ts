@@ -1,8 +1,12 @@
 import { expect } from 'chai'
+import { randomUUID } from 'node:crypto'
 import type { Planner, PlannerReply, PlanRequest } from '../../lib/chat/planner.ts'
 import { basicTools, createEventBus, createGateway, createToolRegistry, createWorkflowEngine } from '../../lib/index.ts'
 import { connectTestClient, createTestTime, type TestClient } from '../../lib/testing/index.ts'
+import type { ClientSession } from '../../lib/gateway/client-session.ts'
+import { createConversations } from '../../lib/gateway/conversations.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
+import { useServers } from '../support/server.ts'
 
 /** A gateway without sockets, in virtual time. */
 function serve(planner?: Planner) {
@@ -69,7 +73,7 @@ describe('a conversation', () => {
     expect(said(client)[0]).to.deep.equal(['text', 'How many?'])
   })
 
-  it('has ended with its connection, also for a client that comes back', async () => {
+  it('is gone with its connection where nobody said who they are', async () => {
     const { planner, asked } = scripted({ _tag: 'Question', content: 'How many?', pending: 1 })
     const { time, connect } = serve(planner)
     const first = connect()
@@ -80,6 +84,58 @@ describe('a conversation', () => {
     connect().send('CHAT_MESSAGE', { content: 'b' })
     await time.advance(0)
     expect(asked.map(({ pending }) => pending)).to.deep.equal([undefined, undefined])
+  })
+
+  describe('of a client that says who it is', () => {
+    const { serve: serveSockets } = useServers()
+
+    it("goes on over another connection, and is nobody else's", async () => {
+      const { planner, asked } = scripted({ _tag: 'Question', content: 'How many?', pending: { step: 1 } })
+      const { connect } = await serveSockets({ gateway: { planner } })
+      const say = async (client: string, content: string): Promise<void> => {
+        const connection = await connect(`?client=${client}`)
+        await connection.ask('CHAT_MESSAGE', { content })
+        await connection.next(({ type, payload }) => type === 'chatMessage' && payload['sender'] === 'assistant')
+        await connection.settle()
+        await connection.close()
+      }
+      const [one, other] = [randomUUID(), randomUUID()]
+      await say(one, 'a')
+      await say(other, 'b')
+      await say(one, 'c')
+      await say(one, 'd')
+      expect(asked.map(({ text, pending }) => [text, pending])).to.deep.equal([
+        ['a', undefined],
+        ['b', undefined],
+        ['c', { step: 1 }],
+        ['d', undefined],
+      ])
+    })
+
+    const session = (client?: string, principal?: string): ClientSession =>
+      ({ client, principal: principal === undefined ? undefined : { id: principal } }) as ClientSession
+
+    it('is kept for ten minutes, and for its principal alone', async () => {
+      const { scheduler, advance } = createTestTime()
+      const conversations = createConversations(scheduler)
+      conversations.keep(session('c', 'ann'), 1)
+      conversations.keep(session('d', 'ann'), 2)
+      expect(conversations.take(session('c', 'bob'))).to.equal(undefined)
+      expect(conversations.take(session('c'))).to.equal(undefined)
+      await advance(10 * 60_000)
+      expect(conversations.take(session('c', 'ann'))).to.equal(1)
+      expect(conversations.take(session('c', 'ann'))).to.equal(undefined)
+      await advance(1)
+      expect(conversations.take(session('d', 'ann'))).to.equal(undefined)
+    })
+
+    it('is kept for so many clients, the latest', () => {
+      const conversations = createConversations(createTestTime().scheduler)
+      for (let client = 0; client < 1_001; client++) conversations.keep(session(`c${client}`), client)
+      expect(conversations.take(session('c0'))).to.equal(undefined)
+      expect(conversations.take(session('c1'))).to.equal(1)
+      expect(conversations.take(session('c1000'))).to.equal(1_000)
+    })
   })
 
   const loop: unknown[] = []

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import * as t from 'io-ts'
 import { Subject } from 'rxjs'
 import { OptionError } from '../../lib/base/options.ts'
 import { createEventBus } from '../../lib/bus/event-bus.ts'
@@ -6,7 +7,9 @@ import type { Order } from '../../lib/bus/work-queue.ts'
 import type { NoCustomEvents } from '../../lib/event/catalogue.ts'
 import type { Graph } from '../../lib/event/graph.ts'
 import { createScriptedTool } from '../../lib/testing/scripted-tool.ts'
+import { defineTool } from '../../lib/tools/define-tool.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
+import { toolSchema } from '../../lib/tools/tool-schema.ts'
 import { createWorkflowEngine, type WorkflowEngineOptions } from '../../lib/workflow/engine.ts'
 import { type Bench, createBench, oneNode } from './engine-fixture.ts'
 import { chainOf, echoTools, edge, nodesNamed, toolNode } from './graphs.ts'
@@ -20,6 +23,13 @@ const terminal = new Set(['workflow.completed', 'workflow.failed', 'workflow.can
 function endsOf({ labels }: Bench, executionId = 'e'): readonly string[] {
   return labels(executionId).filter((label) => terminal.has(label.split(' ')[0] ?? ''))
 }
+
+const adder = defineTool({
+  name: 'add',
+  description: 'Adds.',
+  params: t.type({ one: t.number, other: t.number }),
+  run: ({ one, other }) => one + other,
+})
 
 describe('createWorkflowEngine', () => {
   describe('publishes', () => {
@@ -188,9 +198,11 @@ describe('createWorkflowEngine', () => {
   })
 
   it('tells what its tools are', () => {
-    expect(createBench().engine.tools()).to.deep.equal([
-      { name: 'echo', description: 'does what a test tells it to (echo)' },
-    ])
+    const [echo, add, ...others] = createBench({ more: [adder] }).engine.tools()
+    expect(echo).to.include({ name: 'echo', description: 'does what a test tells it to (echo)' })
+    expect(add).to.deep.include({ name: 'add', description: 'Adds.', schema: toolSchema(adder) })
+    expect(add?.schema).to.have.deep.property('required', ['one', 'other'])
+    expect(others).to.deep.equal([])
   })
 
   describe('lanes', () => {
