@@ -198,7 +198,7 @@ describe('the examples', () => {
 
   for (const [kind, end] of [
     ['workflow', 'cancelled: cancelled from the terminal\n'],
-    ['dsl', 'failed: the command was cancelled (CANCELLED)\n'],
+    ['dsl', 'failed: cancelled from the terminal (CANCELLED)\n'],
   ] as const) {
     it(`cancel a ${kind} by a signal, and show how it ends`, async () => {
       const wait = createScriptedTool({ name: 'wait' })

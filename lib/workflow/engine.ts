@@ -35,6 +35,7 @@ import { valueProblems } from './form.ts'
 import { createPlaces } from './places.ts'
 import { createPlan } from './plan.ts'
 import { createConcealing } from './conceal.ts'
+import { ResultBudget } from './result-budget.ts'
 import { createRunBook } from './run-book.ts'
 import { createRunKeeper, type LiveRun } from './run-keeper.ts'
 import { createRun, type RunDeps } from './run.ts'
@@ -47,6 +48,8 @@ export interface WorkflowEngineOptions<Custom extends EventDefinitions> {
   readonly maxParallelNodes?: number
   /** Nodes of all runs that may run at the same time, 256 by default. Runs take turns where that is too few. */
   readonly maxParallelNodesTotal?: number
+  /** What the results of all live runs may take together as JSON, 256 MiB by default. Beyond that only the beginning of a result is kept. */
+  readonly maxResultBytesTotal?: number
   /** Deadline of one try of a node that names none, 300 s by default. */
   readonly nodeTimeoutMs?: number
   /** Deadline of a run, 1,800 s by default. */
@@ -88,11 +91,12 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   check(options)
   // The engine speaks of built-in events only; which others the bus knows is none of its business.
   const bus = options.bus as unknown as EventBus
-  const { tools, maxParallelNodes = 5, maxParallelNodesTotal = 256 } = options
+  const { tools, maxParallelNodes = 5, maxParallelNodesTotal = 256, maxResultBytesTotal = 256 * 1024 * 1024 } = options
   const { nodeTimeoutMs = 300_000, runTimeoutMs = 1_800_000, abortGraceMs = 5_000 } = options
   const { scheduler = monotonicScheduler, random = Math.random } = options
   const logger = guardLogger(options.logger ?? silentLogger)
   const places = createPlaces(maxParallelNodesTotal)
+  const resultBudget = new ResultBudget(maxResultBytesTotal)
   const watch = new Subscription()
   let abandoned = 0
   const callNode = createCallNode({
@@ -119,6 +123,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   const runDeps = (run: LiveRun): Omit<RunDeps, 'rules'> => ({
     callNode,
     places,
+    resultBudget,
     runTimeoutMs,
     scheduler,
     random,
@@ -295,6 +300,7 @@ function check(options: object): void {
     tools,
     maxParallelNodes: positiveInteger,
     maxParallelNodesTotal: positiveInteger,
+    maxResultBytesTotal: positiveInteger,
     nodeTimeoutMs: durationMs,
     runTimeoutMs: durationMs,
     abortGraceMs: durationMs,

@@ -3,7 +3,7 @@ import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
 import { mayBeNamed, REFERENCE, WHOLE_REFERENCE } from '../dsl/reference.ts'
-import { CUT_AT_BYTES, isCutResult } from './tool-result.ts'
+import { isCutResult } from './tool-result.ts'
 
 // `${node.path.to.field}` in the params of a node stands for a part of another node's result (SEMANTICS "Runs"). A dotted path and
 // nothing else: nothing is evaluated. `$${` stands for the two characters `${`.
@@ -137,7 +137,7 @@ class Resolver {
       // Own fields that JSON would show: no prototype, and no `length` of a list.
       const holder = typeof value === 'object' && value !== null ? value : {}
       if (!Object.prototype.propertyIsEnumerable.call(holder, key) || !mayBeNamed(key)) {
-        const why = isCutResult(this.#results.get(nodeId)) ? `, which was cut at ${CUT_AT_BYTES} bytes` : ''
+        const why = isCutResult(this.#results.get(nodeId)) ? ', which was cut for its length' : ''
         throw new Unresolvable(`${shown} has no value: there is no "${printable(key, MAX_SHOWN)}" in that result${why}`)
       }
       value = Reflect.get(holder, key)

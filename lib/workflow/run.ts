@@ -4,6 +4,7 @@ import { printable } from '../base/printable.ts'
 import type { CallNode } from './call-node.ts'
 import type { Places } from './places.ts'
 import type { Plan } from './plan.ts'
+import type { ResultBudget } from './result-budget.ts'
 import { retryDelayMs } from './retry-delay.ts'
 import type { RunEvent } from './run-event.ts'
 import { initialSnapshot, isOver, resultsIn, type Snapshot } from './snapshot.ts'
@@ -21,6 +22,8 @@ export interface RunDeps {
   readonly callNode: CallNode
   /** The places for nodes at work that all runs share. */
   readonly places: Places
+  /** The room for results that all runs share. */
+  readonly resultBudget: ResultBudget
   readonly runTimeoutMs: number
   readonly scheduler: SchedulerLike
   /** Uniform in [0, 1), for the jitter of retries. */
@@ -44,7 +47,7 @@ export interface ProvidedInput {
  * abort every tool that still runs.
  */
 export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
-  const { rules, callNode, places, runTimeoutMs, scheduler, random, cancel$, input$, logger } = deps
+  const { rules, callNode, places, resultBudget, runTimeoutMs, scheduler, random, cancel$, input$, logger } = deps
   const { executionId } = rules.identity
   // The clock on the wall, for what people are told; everything that is measured is measured by the scheduler.
   const { epochMs = Date.now() - scheduler.now() } = rules
@@ -60,6 +63,8 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
       signal({ _tag: 'PlaceGiven', atMs: scheduler.now() })
     })
     subscriber.add(() => seat.leave())
+    const kept = resultBudget.open()
+    subscriber.add(() => kept.release())
     // What a node is doing: a try, or the wait for the next one, or for a person.
     const doing = new Map<string, { readonly subscription: Subscription; readonly sinceMs: number }>()
 
@@ -113,7 +118,8 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
             callNode(node, attempt, executionId, resultsIn(snapshot)).subscribe({
               next: (event) => {
                 if (event._tag === 'Succeeded' || event._tag === 'Failed') seat.release()
-                signal({ ...event, nodeId, atMs: scheduler.now() })
+                const told = event._tag === 'Succeeded' ? { ...event, result: kept.take(event.result) } : event
+                signal({ ...told, nodeId, atMs: scheduler.now() })
               },
               // It never does, and were it to, this run would end and not the process.
               error: (error: unknown) => subscriber.error(error),
@@ -157,7 +163,7 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
     subscriber.add(
       input$.subscribe(({ nodeId, value }) => {
         if (snapshot.nodes.get(nodeId)?.status !== 'waiting') return
-        signal({ _tag: 'Provided', nodeId, value, atMs: scheduler.now() })
+        signal({ _tag: 'Provided', nodeId, value: kept.take(value), atMs: scheduler.now() })
       }),
     )
     subscriber.add(timer(runTimeoutMs, scheduler).subscribe(() => signal({ _tag: 'TimeOut', atMs: scheduler.now() })))

@@ -2,7 +2,7 @@ import type { CallStep, Condition, Location } from '../dsl/ast.ts'
 import { mayBeNamed, referencesIn, type Results, type TextReference } from '../dsl/reference.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
 import { ScriptFault } from './script-fault.ts'
-import { CUT_AT_BYTES, isCutResult } from './tool-result.ts'
+import { isCutResult } from './tool-result.ts'
 
 /** What may be referred to at some place of a script. */
 export interface Referable {
@@ -37,7 +37,7 @@ export function checkCondition(condition: Condition, referable: Referable): void
 export function checkResults(condition: Condition, results: Results): void {
   for (const [{ name, path, text }] of referencesOf(condition)) {
     if (path.length === 0 || !isCutResult(results.get(name))) continue
-    throw new Error(`${text} is not known: the result of ${name} was cut at ${CUT_AT_BYTES} bytes`)
+    throw new Error(`${text} is not known: the result of ${name} was cut for its length`)
   }
 }
 

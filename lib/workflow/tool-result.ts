@@ -7,9 +7,11 @@ import { ToolError } from '../tools/tool.ts'
 import { boundedJson, OwnFormError, TooDeepError } from './bounded-json.ts'
 
 /** The most one result may take as JSON; a longer one is cut, with a notice (THREATS T14). */
-export const CUT_AT_BYTES = 200 * 1024
+const CUT_AT_BYTES = 200 * 1024
 /** It travels inside events, whose depth is bounded too. */
 const MAX_RESULT_DEPTH = 100
+/** Of a result for which there is no room. */
+const PREVIEW_BYTES = 1_024
 const MAX_ERROR_LENGTH = 2_000
 const NO_JSON = 'the result of the tool cannot be JSON'
 const NOT_HIDABLE = 'a part of the result of the tool makes its own JSON, in which nothing could be hidden'
@@ -69,6 +71,11 @@ function cut(notice: string, preview: string): object {
   const result = { truncated: true, notice, preview }
   cutResults.add(result)
   return result
+}
+
+/** Where there is no room for `result`: its beginning, with `notice`. */
+export function cutResult(result: unknown, notice: string): object {
+  return cut(notice, previewOf(typeof result === 'string' ? result : JSON.stringify(result), PREVIEW_BYTES))
 }
 
 /** Whether `result` stands for one that was too long: what else is in that nobody knows. */

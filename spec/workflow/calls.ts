@@ -1,6 +1,7 @@
 import { NEVER, type Observable, type SchedulerLike, Subscription } from 'rxjs'
 import { type AbandonedCall, type CallNode, createCallNode } from '../../lib/workflow/call-node.ts'
 import { createPlaces, type Places } from '../../lib/workflow/places.ts'
+import { ResultBudget } from '../../lib/workflow/result-budget.ts'
 import type { ProvidedInput } from '../../lib/workflow/run.ts'
 
 /** Calls of tools with a deadline of one second, and a second more to stop. */
@@ -18,6 +19,10 @@ export function callsWithin(scheduler: SchedulerLike, abandoned: AbandonedCall[]
 }
 
 /** A run that has the process to itself, and that nobody answers. */
-export function alone(): { readonly places: Places; readonly input$: Observable<ProvidedInput> } {
-  return { places: createPlaces(1_000), input$: NEVER }
+export function alone(): {
+  readonly places: Places
+  readonly resultBudget: ResultBudget
+  readonly input$: Observable<ProvidedInput>
+} {
+  return { places: createPlaces(1_000), resultBudget: new ResultBudget(1e9), input$: NEVER }
 }

@@ -361,11 +361,11 @@ describe('createCommandRun', () => {
       for (const [line, error] of [
         [
           'IF $a.after == 7',
-          'the condition of the node failed: ${a.after} is not known: the result of a was cut at 204800 bytes',
+          'the condition of the node failed: ${a.after} is not known: the result of a was cut for its length',
         ],
         [
           'CALL write b ${a.after}',
-          '${a.after} has no value: there is no "after" in that result, which was cut at 204800 bytes',
+          '${a.after} has no value: there is no "after" in that result, which was cut for its length',
         ],
       ] as const) {
         const isIf = line.startsWith('IF')

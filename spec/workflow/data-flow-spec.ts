@@ -222,6 +222,45 @@ describe('an input node', () => {
   })
 })
 
+describe('results of many runs', () => {
+  it('take so much together, and no more: what there is no room for is cut, and told so', async () => {
+    const bench = createBench({ maxResultBytesTotal: 250_000, maxParallelNodes: 10 })
+    const large = 'x'.repeat(100_000)
+    const run = (executionId: string): void =>
+      bench.order(
+        {
+          nodes: [toolNode('a'), toolNode('hold'), toolNode('c', { params: { text: '${a.text}' } })],
+          edges: [edge('a', 'c'), edge('hold', 'c')],
+        },
+        { executionId },
+      )
+    for (const executionId of ['one', 'two', 'three']) run(executionId)
+    for (const call of bench.calls.filter(({ context }) => context.nodeId === 'a')) call.succeed({ text: large })
+    await bench.time.advance(0)
+    const result = (executionId: string): unknown =>
+      bench.events.find(
+        ({ type, data, correlationId }) =>
+          type === 'task.completed' && correlationId === executionId && 'nodeId' in data && data.nodeId === 'a',
+      )?.data
+    expect(result('two')).to.have.nested.property('result.text', large)
+    expect(result('three')).to.have.nested.property('result.truncated', true)
+    expect(JSON.stringify(result('three')).length).to.be.below(2_000)
+    // what was cut is not taken for what was given
+    for (const call of bench.calls.filter(({ context }) => context.nodeId === 'hold')) call.succeed('x')
+    await bench.finish()
+    expect(bench.run('one')?.entry.status).to.equal('completed')
+    expect(bench.run('three')?.entry).to.include({
+      status: 'failed',
+      error: '${a.text} has no value: there is no "text" in that result, which was cut for its length',
+    })
+    // the room of runs that have ended is free again
+    run('four')
+    bench.calls.at(-2)?.succeed({ text: large })
+    await bench.time.advance(0)
+    expect(result('four')).to.have.nested.property('result.text', large)
+  })
+})
+
 describe('nodes of many runs', () => {
   it('share the places of the process in turns: many do not starve one', async () => {
     const bench = createBench({ maxParallelNodes: 256, maxParallelNodesTotal: 3 })
