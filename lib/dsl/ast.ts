@@ -38,6 +38,8 @@ export interface CallStep {
 /** `PARALLEL … END_PARALLEL`: its steps side by side. */
 export interface ParallelStep {
   readonly _tag: 'Parallel'
+  /** Of `TASK name`: for whoever reads the script, a block has no node. */
+  readonly task?: string
   readonly steps: readonly Step[]
   readonly location: Location
 }
@@ -45,6 +47,7 @@ export interface ParallelStep {
 /** `SEQUENCE … END_SEQUENCE`: its steps one after another, as one step. */
 export interface SequenceStep {
   readonly _tag: 'Sequence'
+  readonly task?: string
   readonly steps: readonly Step[]
   readonly location: Location
 }
@@ -52,6 +55,7 @@ export interface SequenceStep {
 /** `IF condition … ELSE … ENDIF`. */
 export interface IfStep {
   readonly _tag: 'If'
+  readonly task?: string
   readonly condition: Condition
   /** What to do where the condition holds. */
   readonly steps: readonly Step[]

@@ -44,11 +44,12 @@ class Builder {
     if (parsed.kind === 'Call') return this.#call(parsed)
     const location = this.#locator.locate(parsed.offset)
     if (parsed.kind === 'Agent') return { _tag: 'Agent', agent: parsed.agent, location }
-    if (parsed.kind !== 'If') return { _tag: parsed.kind, steps: this.steps(parsed.steps), location }
+    const said = saidOnce(parsed.heads, 'step')
+    if (parsed.kind !== 'If') return { _tag: parsed.kind, ...said, steps: this.steps(parsed.steps), location }
     const condition = this.#condition(parsed.condition)
     const steps = this.steps(parsed.steps)
     const otherwise = parsed.otherwise === null ? {} : { otherwise: this.steps(parsed.otherwise) }
-    return { _tag: 'If', condition, steps, ...otherwise, location }
+    return { _tag: 'If', ...said, condition, steps, ...otherwise, location }
   }
 
   #call({ variable, tool, toolOffset, args, heads, modifiers, offset }: ParsedCall): CallStep {
@@ -58,7 +59,7 @@ class Builder {
       toolLocation: this.#locator.locate(toolOffset),
       args: args.map((argument) => this.#argument(argument)),
       ...(variable === null ? {} : { variable }),
-      ...saidOnce([...heads, ...modifiers]),
+      ...saidOnce([...heads, ...modifiers], 'CALL'),
       location: this.#locator.locate(offset),
     }
   }
@@ -92,12 +93,12 @@ class Builder {
   }
 }
 
-function saidOnce(heads: readonly ParsedHead[]): Pick<CallStep, 'task' | 'retries' | 'timeoutMs'> {
+function saidOnce(heads: readonly ParsedHead[], what: string): Pick<CallStep, 'task' | 'retries' | 'timeoutMs'> {
   const said: { task?: string; retries?: number; timeoutMs?: number } = {}
   for (const { kind, value, offset } of heads) {
     const field = kind === 'Task' ? 'task' : kind === 'Retry' ? 'retries' : 'timeoutMs'
     if (said[field] !== undefined) {
-      throw new Misplaced(offset, `${kind.toUpperCase()} said twice`, 'it once for each CALL')
+      throw new Misplaced(offset, `${kind.toUpperCase()} said twice`, `it once for each ${what}`)
     }
     Object.assign(said, { [field]: value })
   }

@@ -332,7 +332,7 @@ function peg$parse(input, options) {
   function peg$f5() {    unclosedBlock()  }
   function peg$f6(call) {    return [call]  }
   function peg$f7(block) {    return [block]  }
-  function peg$f8(lines) {    return lines.flat().some((head) => !isSteady(head))  }
+  function peg$f8(lines) {    return lines.flat().some((head) => !isOfAny(head))  }
   function peg$f9(lines, step) {
     const heads = lines.flat()
     return [...heads.filter(isSteady), { ...step, heads: heads.filter((head) => !isSteady(head)) }]
@@ -348,11 +348,11 @@ function peg$parse(input, options) {
   function peg$f18(digits) {    return Number(digits)  }
   function peg$f19(digits) {    return Number(digits) >= 0.001 && Number(digits) <= 2_000_000  }
   function peg$f20(digits) {    return Math.round(Number(digits) * 1_000)  }
-  function peg$f21(start, steps) {    return leaveBlock({ kind: "Parallel", steps, offset: start })  }
+  function peg$f21(start, steps) {    return leaveBlock({ kind: "Parallel", steps, heads: [], offset: start })  }
   function peg$f22() {    return enterBlock("END_PARALLEL")  }
-  function peg$f23(start, steps) {    return leaveBlock({ kind: "Sequence", steps, offset: start })  }
+  function peg$f23(start, steps) {    return leaveBlock({ kind: "Sequence", steps, heads: [], offset: start })  }
   function peg$f24() {    return enterBlock("END_SEQUENCE")  }
-  function peg$f25(start, condition, steps, otherwise) {    return leaveBlock({ kind: "If", condition, steps, otherwise, offset: start })  }
+  function peg$f25(start, condition, steps, otherwise) {    return leaveBlock({ kind: "If", condition, steps, otherwise, heads: [], offset: start })  }
   function peg$f26() {    return enterBlock("ENDIF")  }
   function peg$f27(start, tool, args, modifiers) {    return { kind: "Call", variable: start.variable, tool: tool.name, toolOffset: tool.offset, args, heads: [], modifiers: modifiers ?? [], offset: start.offset }  }
   function peg$f28() {    return beginCall(null)  }
@@ -4498,6 +4498,11 @@ function peg$parse(input, options) {
 
   function isSteady(head) {
     return head.kind === "Agent"
+  }
+
+  // What may be said of a block too.
+  function isOfAny(head) {
+    return head.kind === "Agent" || head.kind === "Task"
   }
 
   peg$result = peg$startRuleFunction();

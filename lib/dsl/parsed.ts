@@ -35,6 +35,8 @@ export type ParsedHead = { readonly offset: number } & (
 export interface ParsedGroup {
   readonly kind: 'Parallel' | 'Sequence'
   readonly steps: readonly ParsedStep[]
+  /** The lines before the block: `TASK`s. */
+  readonly heads: readonly ParsedHead[]
   readonly offset: number
 }
 
@@ -43,6 +45,7 @@ export interface ParsedIf {
   readonly condition: ParsedCondition
   readonly steps: readonly ParsedStep[]
   readonly otherwise: readonly ParsedStep[] | null
+  readonly heads: readonly ParsedHead[]
   readonly offset: number
 }
 

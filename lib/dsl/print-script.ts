@@ -26,12 +26,13 @@ function printStep(step: Step, indent: string): readonly string[] {
     case 'Call':
       return callLines(step).map((line) => indent + line)
     case 'Parallel':
-      return [`${indent}PARALLEL`, ...within(step.steps), `${indent}END_PARALLEL`]
+      return [...taskLine(step, indent), `${indent}PARALLEL`, ...within(step.steps), `${indent}END_PARALLEL`]
     case 'Sequence':
-      return [`${indent}SEQUENCE`, ...within(step.steps), `${indent}END_SEQUENCE`]
+      return [...taskLine(step, indent), `${indent}SEQUENCE`, ...within(step.steps), `${indent}END_SEQUENCE`]
     case 'If': {
       const otherwise = step.otherwise === undefined ? [] : [`${indent}ELSE`, ...within(step.otherwise)]
-      return [`${indent}IF ${printCondition(step.condition)}`, ...within(step.steps), ...otherwise, `${indent}ENDIF`]
+      const condition = `${indent}IF ${printCondition(step.condition)}`
+      return [...taskLine(step, indent), condition, ...within(step.steps), ...otherwise, `${indent}ENDIF`]
     }
     case 'Agent':
       return [`${indent}AGENT ${sayable('agent', step.agent, AGENT_ID, 'letters, digits or _ . -')}`]
@@ -40,11 +41,15 @@ function printStep(step: Step, indent: string): readonly string[] {
   }
 }
 
+function taskLine({ task }: { readonly task?: string }, indent: string): readonly string[] {
+  return task === undefined ? [] : [`${indent}TASK ${printName('task', task)}`]
+}
+
 /** What is said of a call stands on lines of its own before it, where no argument can be taken for it. */
-function callLines({ tool, args, variable, task, retries, timeoutMs }: CallStep): readonly string[] {
+function callLines({ tool, args, variable, retries, timeoutMs, ...step }: CallStep): readonly string[] {
   const call = printCall(tool, args.map(printable))
   return [
-    ...(task === undefined ? [] : [`TASK ${printName('task', task)}`]),
+    ...taskLine(step, ''),
     ...(retries === undefined ? [] : [`RETRY ${printWhole('retries', retries, 0, 100)}`]),
     ...(timeoutMs === undefined ? [] : [`TIMEOUT ${printWhole('timeoutMs', timeoutMs, 1, MAX_TIMEOUT_MS) / 1_000}`]),
     variable === undefined

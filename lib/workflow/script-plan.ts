@@ -166,7 +166,7 @@ class Compiler {
       this.#edges.push({ source: ending.id, target: id, ...(isSure ? {} : { when: 'always' as const }) })
     }
     if (this.#edges.length > MAX_EDGES) {
-      const message = `expected at most ${MAX_EDGES} pairs of steps of which one waits for the other, got more`
+      const message = `expected at most ${MAX_EDGES} pairs of steps of which one waits for the other, got more: put a CALL between wide blocks`
       throw new ScriptFault('DSL_SYNTAX', message, call.location)
     }
     const name = this.#names.given.get(call)

@@ -149,9 +149,19 @@ const agent: fc.Arbitrary<AgentStep> = fc.record({
 /** A step with the `AGENT`s before it: none stands at the end. */
 const { steps } = fc.letrec<{ item: readonly Step[]; steps: readonly Step[] }>((tie) => {
   const block = fc.oneof(
-    fc.record({ _tag: fc.constantFrom('Parallel' as const, 'Sequence' as const), steps: tie('steps'), location }),
     fc.record(
-      { _tag: fc.constant('If' as const), condition, steps: tie('steps'), otherwise: tie('steps'), location },
+      { _tag: fc.constantFrom('Parallel' as const, 'Sequence' as const), task: name, steps: tie('steps'), location },
+      { requiredKeys: ['_tag', 'steps', 'location'] },
+    ),
+    fc.record(
+      {
+        _tag: fc.constant('If' as const),
+        task: name,
+        condition,
+        steps: tie('steps'),
+        otherwise: tie('steps'),
+        location,
+      },
       { requiredKeys: ['_tag', 'condition', 'steps', 'location'] },
     ),
   )

@@ -20,6 +20,13 @@ type Right = readonly [text: string, steps: readonly object[], name?: string]
 const right: Readonly<Record<string, readonly Right[]>> = {
   blocks: [
     ['PARALLEL\nCALL a\nCALL b\nEND_PARALLEL', [{ _tag: 'Parallel', steps: [call('a'), call('b')] }]],
+    [
+      'AGENT x\nTASK both\nPARALLEL\nTASK "a b"\nSEQUENCE\nCALL a\nEND_SEQUENCE\nEND_PARALLEL',
+      [
+        { _tag: 'Agent', agent: 'x' },
+        { _tag: 'Parallel', task: 'both', steps: [{ _tag: 'Sequence', task: 'a b', steps: [call('a')] }] },
+      ],
+    ],
     ['sequence # one\r\n\tcall a # two\r\n\r\nEnd_Sequence  # three', [{ _tag: 'Sequence', steps: [call('a')] }]],
     [
       'CALL a\nPARALLEL\nSEQUENCE\nCALL b\nEND_SEQUENCE\nEND_PARALLEL\nCALL c',
@@ -213,15 +220,22 @@ const wrong: Readonly<Record<string, readonly Wrong[]>> = {
     [
       'TASK a',
       '1:7',
-      'expected TASK, RETRY, TIMEOUT, AGENT, CALL or $name, found the end of the text',
+      `expected TASK, RETRY, TIMEOUT, AGENT, CALL, $name, PARALLEL, SEQUENCE or IF, found the end of the text`,
       'TASK a\n      ^',
     ],
     [
-      'TASK a\nPARALLEL\nCALL b\nEND_PARALLEL',
+      'RETRY 2\nPARALLEL\nCALL b\nEND_PARALLEL',
       '2:1',
       'expected TASK, RETRY, TIMEOUT, AGENT, CALL or $name, found "PARALLEL"',
       'PARALLEL\n^',
     ],
+    [
+      'TASK a\nTIMEOUT 2\nIF 1\nCALL b\nENDIF',
+      '3:1',
+      'expected TASK, RETRY, TIMEOUT, AGENT, CALL or $name, found "IF"',
+      'IF 1\n^',
+    ],
+    ['TASK a\nTASK b\nIF 1\nCALL c\nENDIF', '2:1', 'TASK said twice: expected it once for each step', 'TASK b\n^'],
     ['TASK a\nTASK b\nCALL c', '2:1', 'TASK said twice: expected it once for each CALL', 'TASK b\n^'],
     ['RETRY 2\nCALL c RETRY 3', '2:8', 'RETRY said twice: expected it once for each CALL', 'CALL c RETRY 3\n       ^'],
     [
