@@ -22,6 +22,8 @@ export interface ConnectionHost extends BacklogHost {
   readonly showsTexts: () => boolean
   /** A text has arrived. */
   readonly onText: (text: string, bytes: number) => void
+  /** A ping has arrived, or an answer to one. */
+  readonly onSignOfLife: () => void
   /** Frames were handed to the socket. */
   readonly onSent: (parcel: Parcel) => void
   /** The end is decided, once; the socket may not be gone yet. */
@@ -366,6 +368,7 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
         this.end({ code: closeCodes.binary, reason: 'binary frames are not spoken here' })
         return
       case 'SignOfLife':
+        if (this.#state === 'connected') this.#host.onSignOfLife()
         return
       case 'Fault': {
         const { code, error } = incoming

@@ -9,6 +9,8 @@ export interface Ending {
 
 export const tooSlow: Ending = { code: closeCodes.tooSlow, reason: 'too slow' }
 
+export const tooMany: Ending = { code: closeCodes.rateLimited, reason: 'too many messages' }
+
 /** The one place where a fault of a connection's pipeline becomes a close code. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof OverflowError) return tooSlow

@@ -1,7 +1,7 @@
 import type { Mixed } from 'io-ts'
 import { createId } from '../base/ids.ts'
 import { isThenable } from '../base/is-thenable.ts'
-import { closeCodes } from '../protocol/codes.ts'
+import { tooMany } from '../connection/ending.ts'
 import type { ClientPayloads } from '../protocol/client-payloads.ts'
 import { createDecoder, type DecodedMessage } from '../protocol/decode.ts'
 import { errorMessage } from '../protocol/encode.ts'
@@ -95,7 +95,7 @@ export function createRouter({ deps, given, handlers, isTaking, onReceived, onEr
   const mayPass = (session: ClientSession, verdict: RateVerdict, correlationId: string | undefined): boolean => {
     if (verdict._tag === 'Pass') return true
     if (verdict._tag === 'Persistent') {
-      session.connection.end({ code: closeCodes.rateLimited, reason: 'too many messages' })
+      session.connection.end(tooMany)
       return false
     }
     const { retryAfterMs } = verdict

@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts'
 import { isoNow } from '../base/time.ts'
 import type { Audience } from '../connection/audience.ts'
 import { type Connection, type ConnectionHost, createConnection, type Ended } from '../connection/connection.ts'
+import { tooMany } from '../connection/ending.ts'
 import { createAnswer } from '../connection/outgoing.ts'
 import type { Parcel } from '../connection/parcel.ts'
 import type { Principal } from '../connection/principal.ts'
@@ -56,6 +57,10 @@ export interface SessionPeer {
   readonly path: string
 }
 
+/** Pings and answers to pings in so much time that are nobody's business: a peer answers one in each interval of the heartbeat. */
+const FREE_SIGNS = 100
+const SIGNS_WINDOW_MS = 10_000
+
 /** A class, because there are ten thousand of them. */
 export class Session implements ClientSession, ConnectionHost {
   readonly connection: Connection
@@ -68,6 +73,8 @@ export class Session implements ClientSession, ConnectionHost {
   readonly #slot: Slot
   /** Made with the first message: a dashboard never sends one. */
   #limiter: RateLimiter | undefined
+  #signs = 0
+  #signsSinceMs = 0
   /** Made when somebody waits for the end. */
   #ended$: ReplaySubject<void> | undefined
 
@@ -135,6 +142,21 @@ export class Session implements ClientSession, ConnectionHost {
   onText(text: string, bytes: number): void {
     this.#limiter ??= createRateLimiter(this.#deps.rateLimits)
     this.#deps.route(this, this.#limiter, text, bytes)
+  }
+
+  /** Each is answered by one frame: a flood of them is a flood of messages. The few of a peer that only listens are not worth a limiter. */
+  onSignOfLife(): void {
+    const { rateLimits, scheduler } = this.#deps
+    if (rateLimits === false) return
+    const nowMs = scheduler.now()
+    if (nowMs - this.#signsSinceMs > SIGNS_WINDOW_MS) {
+      this.#signsSinceMs = nowMs
+      this.#signs = 0
+    }
+    this.#signs += 1
+    if (this.#signs <= FREE_SIGNS) return
+    this.#limiter ??= createRateLimiter(rateLimits)
+    if (this.#limiter.control(nowMs)._tag === 'Persistent') this.connection.end(tooMany)
   }
 
   /** Tells of what was sent, where somebody listens. But for frames that tell of `ws.*` themselves: that would not end. */

@@ -166,6 +166,7 @@ function facade(connection: Connection, offer: (outgoing: Outgoing) => void): Co
 /** A host that listens to nothing. */
 export const quietHost: ConnectionHost = {
   showsTexts: () => true,
+  onSignOfLife: () => undefined,
   onText: () => undefined,
   onSent: () => undefined,
   onQueued: () => undefined,

@@ -35,6 +35,23 @@ describe('a client that sends too much', () => {
     expect((await stats()).websocket_manager.closed).to.deep.equal({ 4429: 1 })
   })
 
+  it('of pings is closed too, and one that only answers them never is', async () => {
+    const { connect, stats } = await serve({ gateway: { rateLimits: { messagesPerSecond: 10, messageBurst: 20 } } })
+    const calm = await connect()
+    for (let count = 0; count < 100; count++) calm.socket.pong()
+    expect(await calm.ask('PING')).to.include({ type: 'PONG' })
+    const unasked = await connect()
+    for (let count = 0; count < 400; count++) unasked.socket.pong()
+    expect(await unasked.closed()).to.include({ code: 4429 })
+    const asking = await connect()
+    // one after the other: `ws` cuts those who send many before they read an answer
+    asking.socket.on('pong', () => asking.socket.ping())
+    asking.socket.ping()
+    expect(await asking.closed()).to.include({ code: 4429 })
+    expect(await calm.ask('PING')).to.include({ type: 'PONG' })
+    expect((await stats()).websocket_manager.closed).to.deep.equal({ 4429: 2 })
+  })
+
   it('is served again once it has waited as long as it was told', async () => {
     const { connect } = await serve({ gateway: { rateLimits: { messagesPerSecond: 20, messageBurst: 1 } } })
     const client = await connect()

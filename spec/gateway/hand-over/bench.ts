@@ -185,6 +185,7 @@ export class Bench {
       logger: silentLogger,
       host: {
         showsTexts: () => true,
+        onSignOfLife: () => undefined,
         onText: () => undefined,
         onSent: () => undefined,
         onQueued: () => undefined,
