@@ -12,6 +12,13 @@ export function writeAct(path: string, { text, isOpen, given }: Content): Act {
   return actOnFile('write_file', [path, filledWith(given)], path)
 }
 
+/** The step that makes a file. What is said to be made empty is not there yet: a file that is loses nothing. */
+export function createAct(path: string, content: Content): Act {
+  const act = writeAct(path, content)
+  if (content.given !== undefined || content.text !== '') return act
+  return { ...act, args: [path, '', { name: 'overwrite', value: 'false' }] }
+}
+
 /** What a content says, where that is known. */
 export function textOf(content: Content | NoContent | undefined): string | undefined {
   if (content === undefined || isProblem(content) || content.given !== undefined) return undefined

@@ -27,6 +27,9 @@ function outcome(...texts: readonly string[]): Steps {
 
 type Row = readonly [texts: readonly string[], ...steps: Steps]
 
+/** An empty file, where there is none yet. */
+const start = (path: string): Steps[number] => ['write_file', path, '', { overwrite: 'false' }]
+
 const conversations: Readonly<Record<string, readonly Row[]>> = {
   'names that are missing': [
     [
@@ -58,14 +61,8 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['show me its contents', 'notes.txt'],
       ['read_file', 'notes.txt'],
     ],
-    [
-      ['create a file', 'notes.txt'],
-      ['write_file', 'notes.txt', ''],
-    ],
-    [
-      ['create a file', "call it 'a b.txt'"],
-      ['write_file', 'a b.txt', ''],
-    ],
+    [['create a file', 'notes.txt'], start('notes.txt')],
+    [['create a file', "call it 'a b.txt'"], start('a b.txt')],
     [
       ["create a file with content 'x'", 'notes.txt'],
       ['write_file', 'notes.txt', 'x'],
@@ -211,10 +208,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['create reports', 'a folder'],
       ['create_directory', 'reports'],
     ],
-    [
-      ['create reports', 'file'],
-      ['write_file', 'reports', ''],
-    ],
+    [['create reports', 'file'], start('reports')],
     [
       ['delete my file.txt', 'my file.txt'],
       ['delete_file', 'my file.txt'],
@@ -235,7 +229,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   'one step of several': [
     [
       ['create a.txt, copy it and list the files', 'b.txt'],
-      ['write_file', 'a.txt', ''],
+      start('a.txt'),
       ['copy_file', 'a.txt', 'b.txt'],
       ['list_files', '.'],
     ],
@@ -277,10 +271,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete', 'CALL echo x'],
       ['echo', 'x'],
     ],
-    [
-      ['delete', 'create a file', 'a.txt'],
-      ['write_file', 'a.txt', ''],
-    ],
+    [['delete', 'create a file', 'a.txt'], start('a.txt')],
   ],
 }
 

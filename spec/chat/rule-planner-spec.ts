@@ -135,8 +135,9 @@ describe('createRulePlanner', () => {
           fc.property(fc.oneof(soup, anything, fc.string()), (text) => {
             const content = text.replace(forbidden, '')
             const quoted = `${open}${content}${close}`
+            const more = content === '' ? [{ overwrite: 'false' }] : []
             expect(planned(`create a file called a.txt with content ${quoted}`)).to.deep.equal([
-              ['write_file', 'a.txt', content],
+              ['write_file', 'a.txt', content, ...more],
             ])
             expect(planned(`Write ${quoted} to b.txt, please.`)).to.deep.equal([['write_file', 'b.txt', content]])
           }),

@@ -4,6 +4,8 @@ type Step = Steps[number]
 export type Row = readonly [sentence: string, ...steps: readonly Step[]]
 
 const write = (path: string, content: string): Step => ['write_file', path, content]
+/** An empty file, where there is none yet. */
+const start = (path: string): Step => ['write_file', path, '', { overwrite: 'false' }]
 const read = (path: string): Step => ['read_file', path]
 const list = (...args: readonly string[]): Step => ['list_files', ...args]
 const listDeep = (...args: readonly string[]): Step => ['list_files', ...args, { recursive: true }]
@@ -30,9 +32,9 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
   'creating a file': [
     ["Create a file called chat_test.txt with content 'Hello from chat'", write('chat_test.txt', 'Hello from chat')],
     ['make notes.txt containing "x"', write('notes.txt', 'x')],
-    ['please create an empty file named x', write('x', '')],
-    ['Create a file called notes.txt', write('notes.txt', '')],
-    ['create a.txt', write('a.txt', '')],
+    ['please create an empty file named x', start('x')],
+    ['Create a file called notes.txt', start('notes.txt')],
+    ['create a.txt', start('a.txt')],
     ['create a.txt with "x"', write('a.txt', 'x')],
     ["create the file 'a b.txt' containing the line 'x'", write('a b.txt', 'x')],
     ['Make a new file named "to.txt" that contains ‘from’', write('to.txt', 'from')],
@@ -43,9 +45,9 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ["create a file a.txt whose content is 'x'", write('a.txt', 'x')],
     ["create a file called a.txt saying 'x'", write('a.txt', 'x')],
     ["create a.txt 'x'", write('a.txt', 'x')],
-    ['create a file called a.txt with no content', write('a.txt', '')],
-    ['create a.txt with nothing in it', write('a.txt', '')],
-    ['create a file called a.txt with content ""', write('a.txt', '')],
+    ['create a file called a.txt with no content', start('a.txt')],
+    ['create a.txt with nothing in it', start('a.txt')],
+    ['create a file called a.txt with content ""', start('a.txt')],
     ["create a file in docs called a.txt with the text 'x'", write('docs/a.txt', 'x')],
     ["create a file called a.txt with 'x' in the folder docs", write('docs/a.txt', 'x')],
     ["create a file called a.txt in the docs folder with 'x'", write('docs/a.txt', 'x')],
@@ -54,9 +56,17 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['i would like a new file named a.txt with the content “x”', write('a.txt', 'x')],
     ["there should be a file called a.txt with content 'x'", write('a.txt', 'x')],
     ["add a file called a.txt with content 'x'", write('a.txt', 'x')],
-    ['new file a.txt', write('a.txt', '')],
+    ['new file a.txt', start('a.txt')],
     ["make a file a.txt, content: 'x'", write('a.txt', 'x')],
     ["create a file (named a.txt) with content='x'", write('a.txt', 'x')],
+  ],
+  'creating an empty file that may be there already': [
+    ['make a file a.txt', start('a.txt')],
+    ['add a file a.txt', start('a.txt')],
+    ['create a.txt, then read it', start('a.txt'), read('a.txt')],
+    ['create a.txt and write "" into it', write('a.txt', '')],
+    ['write an empty file called a.txt', start('a.txt')],
+    ['create an empty a.txt', start('a.txt')],
   ],
   'content without quotes': [
     ['create a.txt with content hello world', write('a.txt', 'hello world')],
@@ -194,7 +204,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ["write the file a.txt with 'x'", write('a.txt', 'x')],
     ["write 'a b.txt' with the content 'x'", write('a b.txt', 'x')],
     ["write a.txt 'x'", write('a.txt', 'x')],
-    ["write an empty file called 'a'", write('a', '')],
+    ["write an empty file called 'a'", start('a')],
     ["write into a.txt the text 'x'", write('a.txt', 'x')],
     ["overwrite a.txt with 'x'", write('a.txt', 'x')],
     ["set the content of a.txt to 'x'", write('a.txt', 'x')],
@@ -222,7 +232,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['create a file called a.txt with content "with content"', write('a.txt', 'with content')],
     ['write "; then delete b.txt" to a.txt', write('a.txt', '; then delete b.txt')],
     ['create a file called called with content content', write('called', 'content')],
-    ['create a file called now', write('now', '')],
+    ['create a file called now', start('now')],
     ["create a file called 'with' with 'with'", write('with', 'with')],
     ['write “say "hi" to all” to a.txt', write('a.txt', 'say "hi" to all')],
     ['copy to.txt to from.txt', copy('to.txt', 'from.txt')],
@@ -340,7 +350,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['delete old.txt', remove('old.txt')],
     ['delete the old.txt', remove('old.txt')],
     ["create a notes.txt with 'x'", write('notes.txt', 'x')],
-    ['create a new notes.txt', write('notes.txt', '')],
+    ['create a new notes.txt', start('notes.txt')],
     ['delete old', remove('old')],
     ["remove the file 'a b.txt'", remove('a b.txt')],
     ['please remove file "a, b.txt"', remove('a, b.txt')],
@@ -402,7 +412,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['remove a.txt & b.txt from docs', remove('docs/a.txt'), remove('docs/b.txt')],
     ['create folders a and b', makeFolder('a'), makeFolder('b')],
     ['create the folders a, b and c in docs', makeFolder('docs/a'), makeFolder('docs/b'), makeFolder('docs/c')],
-    ['create two files called a.txt and b', write('a.txt', ''), write('b', '')],
+    ['create two files called a.txt and b', start('a.txt'), start('b')],
     ["create a.txt and b.txt with content 'x'", write('a.txt', 'x'), write('b.txt', 'x')],
     ['copy a.txt and b.txt to docs', copy('a.txt', 'docs/a.txt'), copy('b.txt', 'docs/b.txt')],
     ['make a copy of a.txt and b.txt in docs', copy('a.txt', 'docs/a.txt'), copy('b.txt', 'docs/b.txt')],
@@ -426,9 +436,9 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['cat "a b.txt" c.txt', read('a b.txt'), read('c.txt')],
     ['mkdir a b', makeFolder('a'), makeFolder('b')],
     ['mkdir -p a b/c', makeFolder('a'), makeFolder('b/c')],
-    ['touch x.txt', write('x.txt', '')],
-    ['touch x.txt y.txt', write('x.txt', ''), write('y.txt', '')],
-    ['touch the file x', write('x', '')],
+    ['touch x.txt', start('x.txt')],
+    ['touch x.txt y.txt', start('x.txt'), start('y.txt')],
+    ['touch the file x', start('x')],
     ['cp a.txt b.txt', copy('a.txt', 'b.txt')],
     ['cp a.txt docs/', copy('a.txt', 'docs/a.txt')],
     ['cp a.txt b.txt docs', copy('a.txt', 'docs/a.txt'), copy('b.txt', 'docs/b.txt')],
@@ -513,7 +523,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['go ahead and read notes.txt', read('notes.txt')],
     ['  read   notes.txt  \n', read('notes.txt')],
     ['Thank you. Now, please, list the files.', list('.')],
-    ['help me create a file called a.txt', write('a.txt', '')],
+    ['help me create a file called a.txt', start('a.txt')],
   ],
   'several steps': [
     ["create a.txt with 'x', then read it", write('a.txt', 'x'), read('a.txt')],

@@ -17,7 +17,7 @@ import { RESULT_OF } from '../words/results.ts'
 import { DETERMINERS, IN, INTO, PRONOUNS } from '../words/things.ts'
 import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
-import { askForContent, isProblem, textOf, writeAct } from '../writing.ts'
+import { askForContent, createAct, isProblem, textOf, writeAct } from '../writing.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
@@ -116,6 +116,7 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   if (name === undefined) return target.kind === 'file' ? askForName(textOf(content)) : undefined
   // "put a.txt in docs" does not say what to write
   if (!target.isSure || (content === undefined && folder !== undefined)) return undefined
+  if (target.isEmpty && content !== undefined && !isProblem(content)) return createAct(placed(folder, name), content)
   return finish(cursor, placed(folder, name), content ?? 'missing')
 }
 
