@@ -4,9 +4,18 @@ import { looksLikeFile } from './paths.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
 import { AND, CONTAINING, WITH } from './words/contents.ts'
-import { COURTESIES, REQUESTS, SENTENCE_MARKS } from './words/courtesies.ts'
+import {
+  ASKING_LEAVE,
+  ASKING_TO_DO,
+  CONFIRMING,
+  COURTESIES,
+  FAREWELLS,
+  HEDGES,
+  REQUESTS,
+  SENTENCE_MARKS,
+} from './words/courtesies.ts'
 import { DETERMINERS, FILE, FOLDER, NEW } from './words/things.ts'
-import { CREATE, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
+import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
  * The parts of a message that each want one thing. A sentence's end ends one; "and", "then", a comma, a semicolon and a line break
@@ -17,18 +26,20 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   const clauses: Cursor[] = []
   let clause: Token[] = []
   let openBrackets = 0
-  let { isWriting, isRequest } = beginning(cursor)
+  let { isWriting, isRequest, isTentative } = beginning(cursor)
   function end(): void {
-    clauses.push(new Cursor(text, clause, { isRequest }))
+    clauses.push(new Cursor(text, clause, { isRequest, isTentative }))
   }
   function next(index: number, isSameSentence: boolean): void {
     end()
     clause = []
     openBrackets = 0
     cursor.index = index
-    const following = beginning(cursor)
+    const before = isSameSentence ? { isRequest, isTentative } : { isRequest: false, isTentative: false }
+    const following = beginning(cursor, before.isTentative)
     isWriting = following.isWriting
-    isRequest = following.isRequest || (isSameSentence && isRequest)
+    isRequest = following.isRequest || before.isRequest
+    isTentative = following.isTentative
   }
 
   for (const [index, token] of tokens.entries()) {
@@ -75,7 +86,17 @@ function beginsAt(cursor: Cursor, index: number): boolean {
   if (index < cursor.index) return false
   cursor.index = index
   skipCourtesies(cursor)
-  return VERBS.some((set) => cursor.sees(set))
+  return VERBS.some((set) => cursor.sees(set)) && !isNoun(cursor)
+}
+
+/** Whether what comes next is a verb and a noun too, and nothing follows that it could be done to. */
+function isNoun(cursor: Cursor): boolean {
+  return cursor.lookAhead(() => {
+    if (cursor.accept(NOUNS_TOO) === undefined) return false
+    cursor.acceptAll(FAREWELLS)
+    const next = cursor.peek()
+    return next === undefined || next.kind === 'mark' || isJoint(next)
+  })
 }
 
 /**
@@ -105,10 +126,31 @@ function endsSentence({ kind, text }: Token, next: Token | undefined): boolean {
   return next?.kind !== 'mark' || !SENTENCE_ENDS.has(next.text)
 }
 
+interface Beginning {
+  readonly isWriting: boolean
+  readonly isRequest: boolean
+  readonly isTentative: boolean
+}
+
 /** How a clause begins at the cursor, which passes what is said before what is wanted. */
-function beginning(cursor: Cursor): { readonly isWriting: boolean; readonly isRequest: boolean } {
-  const isRequest = skipCourtesies(cursor).some((courtesy) => REQUESTS.has(courtesy))
-  return { isWriting: WRITING.some((set) => cursor.sees(set)), isRequest }
+function beginning(cursor: Cursor, wasTentative = false): Beginning {
+  const courtesies = skipCourtesies(cursor)
+  return {
+    isWriting: WRITING.some((set) => cursor.sees(set)),
+    isRequest: courtesies.some((courtesy) => REQUESTS.has(courtesy)),
+    isTentative: leavesOpen(courtesies, wasTentative),
+  }
+}
+
+/** Whether `courtesies` leave open whether what follows shall be done; where they do not say, as it was before. */
+function leavesOpen(courtesies: readonly string[], wasTentative: boolean): boolean {
+  const isAskedToDo = courtesies.some((courtesy) => ASKING_TO_DO.has(courtesy))
+  let isTentative = wasTentative
+  for (const courtesy of courtesies) {
+    if (CONFIRMING.has(courtesy)) isTentative = false
+    else if (ASKING_LEAVE.has(courtesy) || (HEDGES.has(courtesy) && !isAskedToDo)) isTentative = true
+  }
+  return isTentative
 }
 
 /** Passes what is said before what is wanted: courtesies, which it gives, and joints. */

@@ -1,4 +1,5 @@
 import { Cursor } from './cursor.ts'
+import { askAboutBareNames, isBare } from './bare-names.ts'
 import { looksLikePath } from './paths.ts'
 import { type Act, type Ask, ask, type Reading, type Referents } from './reading.ts'
 import { takeOperand, takeTarget } from './targets.ts'
@@ -37,6 +38,7 @@ export function readEach(
     if (list === undefined || list.things.length < 2) continue
     if (list.things.length > MAX_THINGS) return ask(TOO_MUCH)
     const reading = readAll(clausesOf(clause, list), read)
+    if (reading?._tag === 'Acts') return askAboutBareNames(clause, list, reading.acts) ?? reading
     if (reading !== undefined) return reading
   }
   return undefined
@@ -77,6 +79,8 @@ function together(acts: readonly Act[]): Acts | Ask {
 
 /** Things named together, with what is said of each before and after it. */
 interface List {
+  /** A noun before them, or the way of the shell, says that they are names. */
+  readonly areAnnounced: boolean
   readonly before: readonly Token[]
   readonly things: readonly (readonly Token[])[]
   /** Where what comes after them begins. */
@@ -96,7 +100,7 @@ function takeNamed(cursor: Cursor, referents: Referents): List | undefined {
   cursor.attempt(() => takeContentsOf(cursor))
   const before = cursor.tokens.slice(start, cursor.index)
   const them = takeThem(cursor, referents)
-  if (them !== undefined) return { before, things: them, end: cursor.index }
+  if (them !== undefined) return { areAnnounced: true, before, things: them, end: cursor.index }
   cursor.accept(BOTH)
   const noun = cursor.attempt(() => takeNoun(cursor))
   const things = takeThings(cursor, true, () => {
@@ -104,7 +108,9 @@ function takeNamed(cursor: Cursor, referents: Referents): List | undefined {
     return target?.path !== undefined && !target.isMany
   })
   const isCounted = noun?.count === undefined || noun.count === things.length
-  return isCounted ? { before: [...before, ...(noun?.tokens ?? [])], things, end: cursor.index } : undefined
+  if (!isCounted) return undefined
+  const areAnnounced = noun !== undefined
+  return { areAnnounced, before: [...before, ...(noun?.tokens ?? [])], things, end: cursor.index }
 }
 
 /** "rm a.txt b.txt", "mv a.txt b.txt docs": as the shell's commands have it, the last of which is where they go. */
@@ -120,8 +126,10 @@ function takeOperands(cursor: Cursor): List | undefined {
     // "cat pictures", "touch wood"
     return name !== undefined && (isQuoted || isShellOnly || looksLikePath(name))
   })
-  if (!SHELL_TRANSFER.has(verb)) return { before, things, end: cursor.index }
-  return cursor.isDone() ? { before, things: things.slice(0, -1), end: cursor.index - 1 } : undefined
+  // "rm a b.txt"; but what follows a path, as in "rm a.txt carefully", may be said of it
+  const areAnnounced = isShellOnly && things.findIndex(isBare) < things.findIndex((thing) => !isBare(thing))
+  if (!SHELL_TRANSFER.has(verb)) return { areAnnounced, before, things, end: cursor.index }
+  return cursor.isDone() ? { areAnnounced, before, things: things.slice(0, -1), end: cursor.index - 1 } : undefined
 }
 
 /** "the contents of" */

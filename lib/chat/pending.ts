@@ -84,6 +84,11 @@ function isQuote(text: string): boolean {
 
 function isJust(answer: string, phrases: typeof AGREEING): boolean {
   const cursor = new Cursor(answer, tokenize(answer))
-  cursor.skipMarks(',.!')
-  return cursor.acceptAll(phrases).length > 0 && cursor.isDone()
+  let count = 0
+  for (let before = -1; before !== cursor.index; ) {
+    before = cursor.index
+    cursor.skipMarks(',.!')
+    count += cursor.acceptAll(phrases).length
+  }
+  return count > 0 && cursor.isDone()
 }

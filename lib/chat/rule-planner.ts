@@ -1,8 +1,10 @@
 import * as answers from './answers.ts'
 import { completeCall } from './bare-call.ts'
+import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
 import { askAboutName } from './doubts.ts'
+import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
 import { completed, isLeft, Pending, pendingOf } from './pending.ts'
@@ -68,6 +70,7 @@ function planClauses(
   rules: readonly Rule[],
 ): PlannerReply {
   const acts: Act[] = []
+  const tentative: Act[] = []
   const referents: Referents = {}
   for (const clause of clauses) {
     if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
@@ -79,9 +82,12 @@ function planClauses(
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
     Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
     acts.push(...steps)
+    if (clause.manner.isTentative === true) tentative.push(...steps)
   }
   if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
   if (acts.length === 0) return answer(answers.NOTHING_SAID)
+  const open = clauses.find(({ manner }) => manner.isTentative)
+  if (open !== undefined && changeSomething(tentative)) return asked(open, askForLeave(open, clauses.at(-1) ?? open))
   return { _tag: 'Command', command: commandOf(withoutEmptyStarts(acts)) }
 }
 

@@ -226,6 +226,33 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write_file', 'bank', 'money'],
     ],
   ],
+  'whether it shall be done': [
+    [
+      ['can I delete a.txt?', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['May we empty a.txt, please?', 'Sure, go ahead!'],
+      ['write_file', 'a.txt', ''],
+    ],
+    [
+      ['Read b.txt. Can I read a.txt and then delete it and delete b.txt?', 'yes'],
+      ['read_file', 'b.txt'],
+      ['read_file', 'a.txt'],
+      ['delete_file', 'a.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete?', 'a.txt', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['delete a.txt, b and c', 'yes'],
+      ['delete_file', 'a.txt'],
+      ['delete_file', 'b'],
+      ['delete_file', 'c'],
+    ],
+  ],
   'one step of several': [
     [
       ['create a.txt, copy it and list the files', 'b.txt'],

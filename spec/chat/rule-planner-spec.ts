@@ -16,6 +16,11 @@ const MAX_ARGUMENTS: Readonly<Record<string, number>> = {
   move_file: 2,
   copy_file: 2,
   search_files: 2,
+  echo: 1,
+  wait: 1,
+  calculate: 1,
+  json_query: 2,
+  http_get: 1,
 }
 
 const PIECES = [

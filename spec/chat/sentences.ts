@@ -362,6 +362,20 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['DELETE "Old.txt"!', remove('Old.txt')],
     ['delete a', remove('a')],
   ],
+  'what may be asked for, since nothing is lost': [
+    ['can I read a.txt?', read('a.txt')],
+    ['could I see a.txt?', read('a.txt')],
+    ['maybe list the files', list('.')],
+    ['could you maybe delete a.txt?', remove('a.txt')],
+  ],
+  'verbs that are names too': [
+    ['list docs and trash', folder('docs'), folder('trash')],
+    ['list trash and docs', folder('trash'), folder('docs')],
+    ['read report and drop', read('report'), read('drop')],
+    ['read a.txt and trash it', read('a.txt'), remove('a.txt')],
+    ['read a.txt, drop b.txt', read('a.txt'), remove('b.txt')],
+    ['read a.txt and wait 2 seconds', read('a.txt'), wait('2')],
+  ],
   copying: [
     ['copy a.txt to b.txt', copy('a.txt', 'b.txt')],
     ['duplicate a as b', copy('a', 'b')],

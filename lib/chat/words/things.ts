@@ -45,7 +45,8 @@ export const NOT_NAMES: ReadonlySet<string> = wordSet(`
   folder, folders, directory, directories, document, documents, content, contents, text, called, named, titled,
   containing, contain, contains, saying, says, if, unless, not, again, first, last, recursively, recursive, everywhere, whose,
   having, holding, up, out, down, one, ->, →, =>, >, >>, <, |, &, &&, ., too, also, immediately, asap, using,
-  via, after, before
+  via, after, before, ||, <<, &>, 2>, no, nope, yes, yep, yeah, ok, okay, sorry, oops, whoops, stop, cancel, wait, etc, maybe, perhaps,
+  possibly, actually, never, nevermind, don't, carefully, rather, instead, except
 `)
 
 /** Words that are no name even after "called": the name was left out. */

@@ -115,6 +115,14 @@ export const OBJECT_VERBS: readonly Phrases[] = [
   IS,
 ]
 
+/**
+ * Verbs that are nouns too, or names of folders: "list docs and trash". After "and" they begin a step only where something follows
+ * them.
+ */
+export const NOUNS_TOO = phrases(`
+  trash, drop, discard, empty, clear, truncate, wipe, backup, build, store, output, dump, record, place, load, wait, pause, hold on, delay
+`)
+
 /** Every way to begin what the rules understand: what comes after "and" or a comma is a further step only if it begins so. */
 export const VERBS: readonly Phrases[] = [
   CREATE,
