@@ -6,6 +6,7 @@ import { takeOperand, takeTarget } from './targets.ts'
 import type { Token } from './tokens.ts'
 import { CONTENT, WHOLE } from './words/contents.ts'
 import { LISTENERS } from './words/courtesies.ts'
+import { COPIES, ORIGINALS } from './words/copies.ts'
 import { BOTH, COUNTS, SEPARATORS, THEM } from './words/lists.ts'
 import { ADJECTIVES, CALLED, DETERMINERS, FILES, FOLDERS, IN } from './words/things.ts'
 import { OBJECT_VERBS, SHELL, SHELL_ONLY, SHELL_TRANSFER } from './words/verbs.ts'
@@ -73,8 +74,13 @@ function together(acts: readonly Act[]): Acts | Ask {
   }
   const last = acts.at(-1)?.refersTo.last ?? 'file'
   const several = acts.flatMap(({ refersTo }) => refersTo[last] ?? [])
+  const copied = acts.flatMap(({ refersTo }) => refersTo.copied ?? [])
   // "it" could be any of them
-  return { _tag: 'Acts', acts, refersTo: { [last]: undefined, last, several } }
+  return {
+    _tag: 'Acts',
+    acts,
+    refersTo: { [last]: undefined, last, several, ...(copied.length === 0 ? {} : { copied }) },
+  }
 }
 
 /** Things named together, with what is said of each before and after it. */
@@ -140,10 +146,17 @@ function takeContentsOf(cursor: Cursor): true | undefined {
 }
 
 /** "them", as the names of those that were spoken of. */
-function takeThem(cursor: Cursor, { several }: Referents): readonly (readonly Token[])[] | undefined {
+function takeThem(cursor: Cursor, referents: Referents): readonly (readonly Token[])[] | undefined {
   const token = cursor.peek()
-  if (several === undefined || token === undefined || cursor.accept(THEM) === undefined) return undefined
-  return several.map((text): readonly Token[] => [{ ...token, kind: 'quote', text, lower: '' }])
+  const names = takeSeveral(cursor, referents)
+  if (token === undefined) return undefined
+  return names?.map((text): readonly Token[] => [{ ...token, kind: 'quote', text, lower: '' }])
+}
+
+function takeSeveral(cursor: Cursor, { several, copied = [] }: Referents): readonly string[] | undefined {
+  if (copied.length > 1 && cursor.accept(ORIGINALS) !== undefined) return copied.map(({ original }) => original)
+  if (copied.length > 1 && cursor.accept(COPIES) !== undefined) return copied.map(({ copy }) => copy)
+  return several === undefined || cursor.accept(THEM) === undefined ? undefined : several
 }
 
 interface Noun {

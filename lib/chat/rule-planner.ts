@@ -3,11 +3,13 @@ import { completeCall } from './bare-call.ts'
 import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
+import { askWhichCopy, copiedAfter } from './copies.ts'
 import { askAboutName } from './doubts.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
-import { completed, isLeft, Pending, pendingOf } from './pending.ts'
+import { afterInterjections, completed, isLeft, isNoAnswer } from './completing.ts'
+import { Pending, pendingOf } from './pending.ts'
 import { commandOf } from './print-acts.ts'
 import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
 import { givesSomething } from './results.ts'
@@ -36,13 +38,24 @@ function plan({ text, tools, pending }: PlanRequest): PlannerReply {
 /** `text` as the answer to what was asked, unless it is a message of its own. */
 function planAnswer(pending: Pending, text: string, tools: readonly ToolSummary[]): PlannerReply {
   if (isLeft(pending, text)) return answer(answers.LEFT)
-  const own = planMessage(text, tools, RULES)
+  if (isNoAnswer(pending, text)) return askedAgain(pending)
+  const rest = afterInterjections(text, false)
+  const own = ownMessage(text, rest, tools)
   if (own._tag === 'Command') return own
   const whole = completed(pending, text)
   const reply = whole === undefined ? undefined : planMessage(whole, tools, RULES_OF_A_MESSAGE)
   const isAgain = reply === undefined || (reply._tag === 'Question' && reply.content === pending.question)
   if (!isAgain && reply._tag !== 'Answer') return reply
-  if (own._tag === 'Question') return own
+  return own._tag === 'Question' ? own : askedAgain(pending)
+}
+
+/** What `text` means as a message of its own, or else the `rest` of it, after "no, …". */
+function ownMessage(text: string, rest: string | undefined, tools: readonly ToolSummary[]): PlannerReply {
+  const own = planMessage(text, tools, RULES)
+  return own._tag === 'Command' || rest === undefined ? own : planMessage(rest, tools, RULES)
+}
+
+function askedAgain(pending: Pending): PlannerReply {
   return { _tag: 'Question', content: `${answers.NO_ANSWER} ${pending.question}`, pending }
 }
 
@@ -77,10 +90,14 @@ function planClauses(
     const reading = readClause(clause, referents, rules)
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
     if (reading._tag === 'Ask') return asked(clause, reading)
+    const which = askWhichCopy(clause, referents, reading.acts, (others) => readClause(clause, others, rules))
+    if (which !== undefined) return asked(clause, which)
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
+    const copied = copiedAfter(referents, reading.refersTo)
+    const started = startedBy(steps)
+    Object.assign(referents, { started, copied, several: undefined }, givenBy(steps), reading.refersTo)
     acts.push(...steps)
     if (clause.manner.isTentative === true) tentative.push(...steps)
   }

@@ -4,9 +4,9 @@ import type { Cursor } from '../cursor.ts'
 import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
-import { actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
-import { EVERYTHING, FROM, HERE, INSIDE, INTO, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
+import { type Act, actOnCopy, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { takeAs, takeNaming, takeOperand, type Target } from '../targets.ts'
+import { EVERYTHING, FROM, HERE, INSIDE, INSIDE_FOLDER, INTO, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
 import { COPY, MOVE, RENAME } from '../words/verbs.ts'
 
 /** "copy a.txt to b.txt", "duplicate a as b", "make a copy of a.txt in the folder docs" */
@@ -70,8 +70,7 @@ function readShell(cursor: Cursor, tool: KnownTool): Reading | undefined {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
     const isFolder = to.endsWith('/') || (isOneOfMany(cursor) && !looksLikeFile(to))
-    const path = isFolder ? join(to, baseName(from)) : to
-    return actOnFile(tool, [from, path], path)
+    return transferAct(tool, from, isFolder ? join(to, baseName(from)) : to)
   })
 }
 
@@ -105,7 +104,11 @@ function readTransfer(
   const to = isInto ? join(goal.path, baseName(from)) : goal.path
   const isNewName = staysInFolder && !isInto && !to.includes('/') && folderOf(from) !== ROOT
   const path = isNewName ? join(folderOf(from), to) : to
-  return actOnFile(tool, [from, path], path)
+  return transferAct(tool, from, path)
+}
+
+function transferAct(tool: KnownTool, from: string, path: string): Act {
+  return tool === 'copy_file' ? actOnCopy(from, path) : actOnFile(tool, [from, path], path)
 }
 
 /** A goal as it may be said again. */
@@ -139,7 +142,7 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     if (cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
     const preposition = cursor.accept(INTO)
     if (preposition !== undefined && cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
-    const goal = takeTarget(cursor, referents)
+    const goal = takePlacedTarget(cursor, referents, INSIDE_FOLDER)
     // "copy paper clips", "copy a.txt, b.txt"
     if (goal === undefined || (preposition === undefined && (isApart || !goal.isSure))) return undefined
     // several files can only go to one place if it is a folder

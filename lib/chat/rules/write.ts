@@ -7,7 +7,7 @@ import { takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
-import { type Ask, actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { type Ask, actOf, actOnCopy, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
 import { opensQuote } from '../tokens.ts'
@@ -65,7 +65,7 @@ function readContentOf(cursor: Cursor, referents: Referents): Reading | undefine
   const source = takeContentOf(cursor, referents)
   if (source?.path === undefined || source.isMany || source.kind === 'folder') return undefined
   const path = takeInto(cursor, referents)?.path
-  return path !== undefined && cursor.isDone() ? actOnFile('copy_file', [source.path, path], path) : undefined
+  return path !== undefined && cursor.isDone() ? actOnCopy(source.path, path) : undefined
 }
 
 /** "the result to a.txt", "it into b.txt": what a step before gave. */

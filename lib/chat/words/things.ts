@@ -65,6 +65,9 @@ export const INSIDE: ReadonlySet<string> = wordSet('in, into, in to, inside, ins
 /** Before the folder that something is in. */
 export const IN = phrases('in, inside, inside of, within, under, from, at, of, below, out of')
 
+/** As {@link IN}, of where something goes. */
+export const INSIDE_FOLDER = phrases('in, inside, inside of, within, under')
+
 /** Before the folder that something is taken out of. */
 export const FROM = phrases('from, out of')
 
