@@ -19,6 +19,11 @@ export function createAct(path: string, content: Content): Act {
   return { ...act, args: [path, '', { name: 'overwrite', value: 'false' }] }
 }
 
+/** No tool adds to a file, and to write it would lose what it holds. */
+export const CANNOT_ADD = ask(
+  `I cannot add to what a file holds, only write it anew. For example: write 'all of it' to notes.txt`,
+)
+
 /** What a content says, where that is known. */
 export function textOf(content: Content | NoContent | undefined): string | undefined {
   if (content === undefined || isProblem(content) || content.given !== undefined) return undefined
