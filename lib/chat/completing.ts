@@ -32,7 +32,8 @@ export function isLeft({ as }: Pending, answer: string): boolean {
 }
 
 /** Whether `answer` says nothing that could be what was asked for: "hello", "I don't know", "yes" where a name is missing. */
-export function isNoAnswer({ as }: Pending, answer: string): boolean {
+export function isNoAnswer({ as, choices }: Pending, answer: string): boolean {
+  if (choices !== undefined && choose(choices, as, answer) !== undefined) return false
   return isName(as) && isJust(answer, [NO_ANSWERS, AGREEING, SOFTENING])
 }
 

@@ -9,11 +9,14 @@ import { THEM } from './words/lists.ts'
 
 const MAX_NAME_LENGTH = 200
 
-/** Whether what was copied before is still what "it" may be after a clause that spoke of `refersTo`. */
-export function copiedAfter({ copied, file, several }: Referents, refersTo: Referents): Referents['copied'] {
-  if (copied === undefined || !('file' in refersTo)) return copied
-  const isSame = refersTo.file === file && refersTo.several?.join('/') === several?.join('/')
-  return isSame ? copied : undefined
+/** What is still in doubt about "it" after a clause that spoke of `refersTo`: nothing if that is another file. */
+export function doubtsAfter(
+  { copied, goal, file, several }: Referents,
+  refersTo: Referents,
+): Pick<Referents, 'copied' | 'goal'> {
+  const isOther = 'file' in refersTo && refersTo.file !== file
+  const areOthers = 'file' in refersTo && refersTo.several?.join('/') !== several?.join('/')
+  return isOther || areOthers ? { copied: undefined, goal: undefined } : { copied, goal }
 }
 
 /**

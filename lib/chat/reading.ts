@@ -8,6 +8,14 @@ export interface Copied {
   readonly copy: string
 }
 
+/** Where a file went that may be a folder: "docs". Only with what is asked then can "it" be told. */
+export interface UnsureGoal {
+  /** What the file is called if it is a folder. */
+  readonly inside: string
+  readonly clause: Cursor
+  readonly ask: Ask
+}
+
 /** What "it", "that file" and "there" may mean: what earlier steps of the same message spoke of. */
 export interface Referents {
   readonly file?: string | undefined
@@ -18,6 +26,8 @@ export interface Referents {
   readonly several?: readonly string[] | undefined
   /** Where what was spoken of last was copied: "the original", "the copy". "It" may be either. */
   readonly copied?: readonly Copied[] | undefined
+  /** Where "it" was brought to what may be a folder. */
+  readonly goal?: UnsureGoal | undefined
   /** The file that the step before made empty, whose content may be told now. */
   readonly started?: string | undefined
   /** The last step that gave something: "the result". */

@@ -3,7 +3,7 @@ import { completeCall } from './bare-call.ts'
 import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
-import { askWhichCopy, copiedAfter } from './copies.ts'
+import { askWhichCopy, doubtsAfter } from './copies.ts'
 import { askAboutName } from './doubts.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
@@ -15,6 +15,7 @@ import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
 import { givesSomething } from './results.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
+import { goalInDoubt } from './unsure-goals.ts'
 import { HELP, SENTENCE_MARKS, THANKS } from './words/courtesies.ts'
 import { SHELL_ONLY } from './words/verbs.ts'
 
@@ -90,14 +91,17 @@ function planClauses(
     const reading = readClause(clause, referents, rules)
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
     if (reading._tag === 'Ask') return asked(clause, reading)
-    const which = askWhichCopy(clause, referents, reading.acts, (others) => readClause(clause, others, rules))
+    const readAlso = (others: Referents): ReturnType<typeof readClause> => readClause(clause, others, rules)
+    const goal = goalInDoubt(referents, reading.acts, readAlso)
+    if (goal !== undefined) return asked(goal.clause, goal.ask)
+    const which = askWhichCopy(clause, referents, reading.acts, readAlso)
     if (which !== undefined) return asked(clause, which)
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    const copied = copiedAfter(referents, reading.refersTo)
+    const doubts = doubtsAfter(referents, reading.refersTo)
     const started = startedBy(steps)
-    Object.assign(referents, { started, copied, several: undefined }, givenBy(steps), reading.refersTo)
+    Object.assign(referents, doubts, { started, several: undefined }, givenBy(steps), reading.refersTo)
     acts.push(...steps)
     if (clause.manner.isTentative === true) tentative.push(...steps)
   }

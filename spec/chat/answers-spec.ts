@@ -56,6 +56,15 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ["write 'x' to a.txt and write 'y' to a.txt too", /^I cannot add to what a file holds/],
     ['write one more line to a.txt: hi', /^I cannot add to what a file holds/],
   ],
+  'what is not known before it is found': [
+    ['find guide.md and read it', /^Which file shall I read\?/],
+    ['search for milk and read it', /^Which file shall I read\?/],
+    ['search for TODO and delete it', /^Which file shall I delete\?/],
+    ['search for TODO in *.md files', /^I search all files of a folder, not only those of one kind/],
+    ['search for TODO in all .md files in docs', /^I search all files of a folder/],
+    ['search all markdown files for TODO', /^I search all files of a folder/],
+    ['which .md files contain TODO?', /^I search all files of a folder/],
+  ],
   'one thing at a time': [
     ['delete everything', /^I delete one file at a time/],
     ['delete all files', /^I delete one file at a time/],

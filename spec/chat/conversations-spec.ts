@@ -412,6 +412,43 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['search_files', 'no comment'],
     ],
   ],
+  'a folder or a new name': [
+    [
+      ['move a.txt to docs and rename it to z.txt', 'a folder'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['move_file', 'docs/a.txt', 'docs/z.txt'],
+    ],
+    [
+      ['move a.txt to docs and rename it to z.txt', "it's the new name"],
+      ['move_file', 'a.txt', 'docs'],
+      ['move_file', 'docs', 'z.txt'],
+    ],
+    [
+      ['Move a.txt to docs, please. Then read it.', 'yes'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['read_file', 'docs/a.txt'],
+    ],
+    [
+      ['mv a.txt docs and read it', 'The folder.'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['read_file', 'docs/a.txt'],
+    ],
+    [
+      ['copy a.txt to docs and delete it', 'folder', 'the original'],
+      ['copy_file', 'a.txt', 'docs/a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['move a.txt to docs and read it', 'both', 'file'],
+      ['move_file', 'a.txt', 'docs'],
+      ['read_file', 'docs'],
+    ],
+    [
+      ['find guide.md and read it', 'docs/guide.md'],
+      ['search_files', 'guide.md'],
+      ['read_file', 'docs/guide.md'],
+    ],
+  ],
   'one step of several': [
     [
       ['create a.txt, copy it and list the files', 'b.txt'],

@@ -397,6 +397,14 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
       read('docs/b.txt'),
     ],
   ],
+  'what may go to a folder, where nothing depends on that': [
+    ['move a.txt to docs and list the files', move('a.txt', 'docs'), list('.')],
+    ['move a.txt to docs, read b.txt and delete it', move('a.txt', 'docs'), read('b.txt'), remove('b.txt')],
+    ['move a.txt to docs/ and read it', move('a.txt', 'docs/a.txt'), read('docs/a.txt')],
+    ['copy a.txt to docs and delete the original', copy('a.txt', 'docs'), remove('a.txt')],
+    ['search for milk and show me the results', search('milk')],
+    ['search for milk and show it', search('milk')],
+  ],
   'verbs that are names too': [
     ['list docs and trash', folder('docs'), folder('trash')],
     ['list trash and docs', folder('trash'), folder('docs')],

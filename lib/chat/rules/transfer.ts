@@ -7,6 +7,7 @@ import { sentence } from '../quote.ts'
 import { type Act, actOnCopy, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeAs, takeNaming, takeOperand, type Target } from '../targets.ts'
 import { EVERYTHING, FROM, HERE, INSIDE, INSIDE_FOLDER, INTO, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
+import { withUnsureGoal } from '../unsure-goals.ts'
 import { COPY, MOVE, RENAME } from '../words/verbs.ts'
 
 /** "copy a.txt to b.txt", "duplicate a as b", "make a copy of a.txt in the folder docs" */
@@ -70,7 +71,8 @@ function readShell(cursor: Cursor, tool: KnownTool): Reading | undefined {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
     const isFolder = to.endsWith('/') || (isOneOfMany(cursor) && !looksLikeFile(to))
-    return transferAct(tool, from, isFolder ? join(to, baseName(from)) : to)
+    const act = transferAct(tool, from, isFolder ? join(to, baseName(from)) : to)
+    return isFolder || looksLikeFile(to) ? act : withUnsureGoal(cursor, act, { from, to, start: cursor.index - 1 })
   })
 }
 
@@ -86,6 +88,7 @@ function readTransfer(
   if (isMany || (staysInFolder && isOneOfMany(cursor))) {
     return ask(`I ${verb} one file at a time. For example: ${exampleOf(tool)}`)
   }
+  const start = cursor.index
   const goal = takeGoal(cursor, referents)
   if (!cursor.isDone() || goal?.isMany === true) return undefined
   if (source?.kind === 'folder') return ask(`I can ${verb} files, but not folders.`)
@@ -104,7 +107,9 @@ function readTransfer(
   const to = isInto ? join(goal.path, baseName(from)) : goal.path
   const isNewName = staysInFolder && !isInto && !to.includes('/') && folderOf(from) !== ROOT
   const path = isNewName ? join(folderOf(from), to) : to
-  return transferAct(tool, from, path)
+  const isUnsure = goal.kind === 'any' && !looksLikeFile(path) && !isOneOfMany(cursor) && goal.preposition !== 'as'
+  const act = transferAct(tool, from, path)
+  return isUnsure && !staysInFolder ? withUnsureGoal(cursor, act, { from, to: path, start }) : act
 }
 
 function transferAct(tool: KnownTool, from: string, path: string): Act {
@@ -125,6 +130,7 @@ function isOneOfMany({ manner }: Cursor): boolean {
 interface Goal extends Target {
   /** The path is that of the file itself, also where a folder was said. */
   readonly isNamed: boolean
+  readonly preposition?: string | undefined
 }
 
 function folderGoal(path: string): Goal {
@@ -152,7 +158,7 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     }
     const folder = goal.kind === 'folder' ? goal.path : undefined
     const inFolder = folder === undefined ? undefined : (takeNaming(cursor) ?? takeAs(cursor))
-    if (folder === undefined || inFolder === undefined) return { ...goal, isNamed: false }
+    if (folder === undefined || inFolder === undefined) return { ...goal, preposition, isNamed: false }
     return { ...goal, path: join(folder, inFolder), isNamed: true }
   })
 }
