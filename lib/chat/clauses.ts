@@ -1,20 +1,10 @@
 import { bracketsOpenAfter } from './brackets.ts'
 import { Cursor } from './cursor.ts'
-import { looksLikeFile } from './paths.ts'
+import { impliedVerb, type ImpliedVerb } from './implied-verbs.ts'
+import { isJoint, skipCourtesies } from './joints.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
-import { AND, CONTAINING, WITH } from './words/contents.ts'
-import {
-  ASKING_LEAVE,
-  ASKING_TO_DO,
-  CONFIRMING,
-  COURTESIES,
-  FAREWELLS,
-  HEDGES,
-  REQUESTS,
-  SENTENCE_MARKS,
-} from './words/courtesies.ts'
-import { DETERMINERS, FILE, FOLDER, NEW } from './words/things.ts'
+import { ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
 import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
@@ -27,6 +17,7 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   let clause: Token[] = []
   let openBrackets = 0
   let { isWriting, isRequest, isTentative } = beginning(cursor)
+  let implied: ImpliedVerb | undefined
   function end(): void {
     clauses.push(new Cursor(text, clause, { isRequest, isTentative }))
   }
@@ -53,33 +44,32 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
     }
     if (clause.length > 0 && isJoint(token) && beginsAt(cursor, index)) {
       next(index, true)
-    } else if (isJoint(token) && impliesCreating(cursor, clause, index)) {
-      const { start } = token
-      next(index + 1, true)
-      isWriting = true
-      clause.push({ kind: 'word', text: 'create', lower: 'create', start, end: start })
-    } else {
-      clause.push(token)
-      if (endsSentence(token, tokens[index + 1])) next(index + 1, false)
+      // the others mean nothing more, but "after that" is one
+      if (token.lower === 'after') clause.push(token)
+      continue
     }
+    const repeated = clause.length > 0 && isJoint(token) ? impliedVerb(cursor, clause, index) : undefined
+    if (repeated !== undefined) {
+      next(index, true)
+      isWriting = repeated.isWriting
+      implied = repeated
+      continue
+    }
+    if (implied?.index === index) clause.push(wordAt(token.start, implied.verb))
+    clause.push(token)
+    const isInside = isWriting && saysWhere(tokens[index + 1])
+    if (!isInside && endsSentence(token, tokens[index + 1])) next(index + 1, false)
   }
   end()
   return clauses.filter(wantsSomething)
 }
 
 const WRITING: readonly Phrases[] = [CREATE, WRITE, REPLACE_CONTENT]
-/** What a content is announced with. */
-const ANNOUNCING: ReadonlySet<string> = wordSet('with, containing, saying, content, contains, says, holding')
 const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
-const JOINTS: ReadonlySet<string> = new Set(['and', 'then', '&', 'plus', ',', ';', '\n'])
 /** Before a colon: what follows is a name, not a content. */
 const NAMING: ReadonlySet<string> = wordSet(
   'file, folder, directory, document, files, folders, name, named, called, titled, filename',
 )
-
-function isJoint(token: Token): boolean {
-  return token.kind !== 'quote' && JOINTS.has(token.lower)
-}
 
 /** Whether a further step begins with the joint at `index`. The cursor stays behind what was looked at, so that joints in a row are one. */
 function beginsAt(cursor: Cursor, index: number): boolean {
@@ -99,25 +89,11 @@ function isNoun(cursor: Cursor): boolean {
   })
 }
 
-/**
- * Whether another thing to be created follows the joint at `index`, whose verb is that of `clause`: "create a.txt with 'x' and b.txt
- * with 'y'". Only behind a content in quotes: anything else could be a part of it.
- */
-function impliesCreating(cursor: Cursor, clause: readonly Token[], index: number): boolean {
-  const created = new Cursor(cursor.text, clause)
-  skipCourtesies(created)
-  const hasContent = clause.at(-1)?.kind === 'quote' && clause.some(({ lower }) => ANNOUNCING.has(lower))
-  if (!hasContent || !created.sees(CREATE)) return false
-  return cursor.lookAhead(() => {
-    cursor.index = index + 1
-    cursor.accept(AND)
-    cursor.acceptAll(DETERMINERS)
-    cursor.acceptAll(NEW)
-    if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
-    const name = cursor.peek()
-    cursor.index++
-    return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))
-  })
+const PLACES: ReadonlySet<string> = new Set(['to', 'into', 'in', 'as'])
+
+/** Whether what is written goes on to say where it goes: "write Hello World! to a.txt". */
+function saysWhere(next: Token | undefined): boolean {
+  return next?.kind === 'word' && PLACES.has(next.text)
 }
 
 /** Whether `token` ends a sentence. Of several marks in a row, "?!" or "...", the last does. */
@@ -153,17 +129,8 @@ function leavesOpen(courtesies: readonly string[], wasTentative: boolean): boole
   return isTentative
 }
 
-/** Passes what is said before what is wanted: courtesies, which it gives, and joints. */
-function skipCourtesies(cursor: Cursor): readonly string[] {
-  const found: string[] = []
-  for (let before = -1; before !== cursor.index; ) {
-    before = cursor.index
-    cursor.skipMarks(SENTENCE_MARKS)
-    const token = cursor.peek()
-    if (token?.kind === 'word' && JOINTS.has(token.lower)) cursor.index++
-    found.push(...cursor.acceptAll(COURTESIES))
-  }
-  return found
+function wordAt(start: number, word: string): Token {
+  return { kind: 'word', text: word, lower: word, start, end: start }
 }
 
 function wantsSomething(cursor: Cursor): boolean {

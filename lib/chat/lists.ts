@@ -109,14 +109,35 @@ function takeNamed(cursor: Cursor, referents: Referents): List | undefined {
   if (them !== undefined) return { areAnnounced: true, before, things: them, end: cursor.index }
   cursor.accept(BOTH)
   const noun = cursor.attempt(() => takeNoun(cursor))
-  const things = takeThings(cursor, true, () => {
+  const named = takeThings(cursor, true, () => {
+    // "the folders one, two and three"
+    if (noun !== undefined && takeOne(cursor)) return true
     const target = takeTarget(cursor, {})
     return target?.path !== undefined && !target.isMany
   })
+  const things = named.map((thing) => (isOne(thing) ? thing.map(inQuotes) : thing))
   const isCounted = noun?.count === undefined || noun.count === things.length
   if (!isCounted) return undefined
   const areAnnounced = noun !== undefined
   return { areAnnounced, before: [...before, ...(noun?.tokens ?? [])], things, end: cursor.index }
+}
+
+/** The word "one", where it determines nothing. */
+function takeOne(cursor: Cursor): boolean {
+  if (cursor.peek()?.lower !== 'one') return false
+  const next = cursor.peek(1)
+  const isName = next === undefined || next.kind === 'mark' || SEPARATORS.startingWith(next.lower).length > 0
+  if (isName) cursor.index++
+  return isName
+}
+
+function isOne(thing: readonly Token[]): boolean {
+  return thing.length === 1 && thing[0]?.lower === 'one'
+}
+
+/** A word, as if it were in quotes. */
+function inQuotes(token: Token): Token {
+  return { ...token, kind: 'quote', lower: '' }
 }
 
 /** "rm a.txt b.txt", "mv a.txt b.txt docs": as the shell's commands have it, the last of which is where they go. */

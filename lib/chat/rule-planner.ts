@@ -10,6 +10,7 @@ import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
 import { afterInterjections, completed, isLeft, isNoAnswer } from './completing.ts'
 import { Pending, pendingOf } from './pending.ts'
+import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
 import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
 import { givesSomething } from './results.ts'
@@ -63,10 +64,11 @@ function askedAgain(pending: Pending): PlannerReply {
 function planMessage(text: string, tools: readonly ToolSummary[], rules: readonly Rule[]): PlannerReply {
   const command = COMMAND.test(text) ? text : completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
-  const tokens = tokenize(text)
+  const all = tokenize(text)
+  const tokens = withoutNumbers(text, all)
   const clauses = splitClauses(text, tokens)
   const endsInContent = clauses.at(-1)?.tokens.at(-1)?.kind === 'rest'
-  if (tokens.length > MAX_TOKENS && !endsInContent) return answer(answers.TOO_LONG)
+  if (all.length > MAX_TOKENS && !endsInContent) return answer(answers.TOO_LONG)
   if (clauses.some((clause) => clause.tokens.some(({ kind }) => kind === 'unclosed')))
     return answer(answers.UNCLOSED_QUOTE)
   // "delete x" may be part of a text whose quotes do not pair

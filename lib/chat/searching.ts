@@ -57,8 +57,15 @@ export function askForWholeFolders(): Ask {
 
 /** The rest of the clause as what to look for and, after it, where: "the word hello in docs". */
 export function readSearch(cursor: Cursor, referents: Referents, place?: SearchPlace): Reading | undefined {
+  const start = cursor.index
   const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
   const isCalled = cursor.acceptAll(CONTENT).length > 0
+  // "search for line"
+  if (isCalled && !isDescribed) {
+    const term = cursor.source(start, cursor.index)
+    const rest = cursor.attempt(() => readPlace(cursor, referents))
+    if (rest !== undefined) return searchAct(term, rest.place ?? place)
+  }
   cursor.skipMarks(':')
   const quoted = cursor.takeQuote()
   // "all files that …" describes what to look for rather than says it

@@ -6,7 +6,19 @@ import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import { type Act, actOnCopy, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeAs, takeNaming, takeOperand, type Target } from '../targets.ts'
-import { EVERYTHING, FROM, HERE, INSIDE, INSIDE_FOLDER, INTO, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
+import {
+  AS,
+  DOT,
+  EVERYTHING,
+  FROM,
+  HERE,
+  INSIDE,
+  INSIDE_FOLDER,
+  INTO,
+  QUANTIFIERS_OF_MANY,
+  THERE,
+  TO,
+} from '../words/things.ts'
 import { withUnsureGoal } from '../unsure-goals.ts'
 import { COPY, MOVE, RENAME } from '../words/verbs.ts'
 
@@ -83,7 +95,7 @@ function readTransfer(
 ): Reading | undefined {
   const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
   cursor.accept(FROM)
-  const source = takeContentOf(cursor, referents) ?? takePlacedTarget(cursor, referents, FROM)
+  const source = takeContentOf(cursor, referents) ?? takeSource(cursor, referents)
   const isMany = source?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)
   if (isMany || (staysInFolder && isOneOfMany(cursor))) {
     return ask(`I ${verb} one file at a time. For example: ${exampleOf(tool)}`)
@@ -110,6 +122,15 @@ function readTransfer(
   const isUnsure = goal.kind === 'any' && !looksLikeFile(path) && !isOneOfMany(cursor) && goal.preposition !== 'as'
   const act = transferAct(tool, from, path)
   return isUnsure && !staysInFolder ? withUnsureGoal(cursor, act, { from, to: path, start }) : act
+}
+
+/** What is brought elsewhere, and the folder that it is in, where another place follows: "a.txt in docs to b.txt". */
+function takeSource(cursor: Cursor, referents: Referents): Target | undefined {
+  const placed = cursor.attempt(() => {
+    const target = takePlacedTarget(cursor, referents, INSIDE_FOLDER)
+    return target?.path !== undefined && cursor.sees(TO) ? target : undefined
+  })
+  return placed ?? takePlacedTarget(cursor, referents, FROM)
 }
 
 function transferAct(tool: KnownTool, from: string, path: string): Act {
@@ -147,7 +168,7 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     if (referents.folder !== undefined && cursor.accept(THERE) !== undefined) return folderGoal(referents.folder)
     if (cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
     const preposition = cursor.accept(INTO)
-    if (preposition !== undefined && cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
+    if (preposition !== undefined && (cursor.accept(HERE) ?? cursor.accept(DOT)) !== undefined) return folderGoal(ROOT)
     const goal = takePlacedTarget(cursor, referents, INSIDE_FOLDER)
     // "copy paper clips", "copy a.txt, b.txt"
     if (goal === undefined || (preposition === undefined && (isApart || !goal.isSure))) return undefined
@@ -156,7 +177,9 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     if (goal.kind === 'any' && goal.path !== undefined && isPlace && !looksLikeFile(goal.path)) {
       return folderGoal(goal.path)
     }
-    const folder = goal.kind === 'folder' ? goal.path : undefined
+    // "to docs as b.txt"
+    const mayBeFolder = goal.kind === 'any' && goal.path !== undefined && !looksLikeFile(goal.path)
+    const folder = goal.kind === 'folder' || (mayBeFolder && cursor.sees(AS)) ? goal.path : undefined
     const inFolder = folder === undefined ? undefined : (takeNaming(cursor) ?? takeAs(cursor))
     if (folder === undefined || inFolder === undefined) return { ...goal, preposition, isNamed: false }
     return { ...goal, path: join(folder, inFolder), isNamed: true }

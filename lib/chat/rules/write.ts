@@ -20,7 +20,7 @@ import {
 } from '../reading.ts'
 import { takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
-import { opensQuote } from '../tokens.ts'
+import { opensQuote, type Token } from '../tokens.ts'
 import { NUMBER_WORDS } from '../words/basics.ts'
 import { AS_WELL, BY, CONTENT, DESCRIBING, LINKS, MORE } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
@@ -161,8 +161,9 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
 
 /** "hello world in b.txt": the content ends where the clause says, at its end, where it goes. */
 function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined {
-  const determiners = cursor.acceptAll(DETERMINERS)
-  const isCalled = cursor.accept(CONTENT) !== undefined
+  const isTitle = beginsTitle(cursor.peek())
+  const determiners = isTitle ? [] : cursor.acceptAll(DETERMINERS)
+  const isCalled = !isTitle && cursor.accept(CONTENT) !== undefined
   const first = cursor.peek()
   if (first === undefined || (first.kind === 'quote' && !cursor.isInBracket())) return undefined
   if (opensQuote(first)) return askForContent('unclear')
@@ -196,7 +197,13 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
 /** Whether the words tell what is to be written rather than say it: "5 lines", "it", "what I said", "the text of a.txt". */
 function describes(cursor: Cursor, isCalled: boolean): boolean {
   if (isCalled) return cursor.sees(IN) || cursor.sees(LINKS)
+  if (beginsTitle(cursor.peek())) return false
   return cursor.sees(PRONOUNS) || cursor.sees(DESCRIBING) || isCount(cursor)
+}
+
+/** "The Great Gatsby": nobody describes a content with a capital. */
+function beginsTitle(token: Token | undefined): boolean {
+  return token?.kind === 'word' && /^\p{Lu}\p{Ll}/u.test(token.text)
 }
 
 /** "10 random numbers", "three lines"; but "2 + 2" and "42" are what they are. */

@@ -59,6 +59,9 @@ export const INTO = phrases(`
   to, into, in, in to, inside, inside of, within, as, onto, on, under, at, ->, →, =>, >, over, on to
 `)
 
+/** Those of {@link INTO} that can only lead from one place to another. */
+export const TO = phrases('to, into, in to, ->, →, =>')
+
 /** Those of {@link INTO} that lead into a folder, where nothing says that it is a file. */
 export const INSIDE: ReadonlySet<string> = wordSet('in, into, in to, inside, inside of, within, under')
 
