@@ -80,7 +80,7 @@ function fill(as: Pending['as'], answer: string): string | undefined {
   }
 }
 
-/** Of answers that were offered the one that is meant: "the second one". Else only what is a name for sure is one. */
+/** Of answers that were offered the one that is meant: "the second one". Of names, another may be given that is one for sure. */
 function choose(choices: NonNullable<Pending['choices']>, as: Pending['as'], answer: string): string | undefined {
   const cursor = essenceOf(answer)
   const said = restOfWish(cursor)
@@ -90,6 +90,7 @@ function choose(choices: NonNullable<Pending['choices']>, as: Pending['as'], ans
   if (chosen !== undefined) return chosen.words
   if (cursor.lookAhead(() => cursor.accept(FIRST) !== undefined && cursor.isDone())) return choices[0]?.words
   if (cursor.lookAhead(() => cursor.accept(SECOND) !== undefined && cursor.isDone())) return choices[1]?.words
+  if (as !== 'name') return undefined
   const [only, ...others] = tokenize(said)
   const isSure = only?.kind === 'quote' || (only?.kind === 'word' && looksLikePath(only.text))
   return isSure && others.length === 0 ? fill(as, answer) : undefined

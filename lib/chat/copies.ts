@@ -3,21 +3,11 @@ import { takeContentOf } from './content-of.ts'
 import type { Cursor } from './cursor.ts'
 import type { Acts } from './lists.ts'
 import { inQuotes } from './quote.ts'
-import { type Act, type Ask, ask, type Choice, type Copied, type Referents, wanted } from './reading.ts'
+import { type Ask, ask, type Choice, type Copied, type Referents, wanted } from './reading.ts'
 import { takeTarget } from './targets.ts'
 import { THEM } from './words/lists.ts'
 
 const MAX_NAME_LENGTH = 200
-
-/** What is still in doubt about "it" after a clause that spoke of `refersTo`: nothing if that is another file. */
-export function doubtsAfter(
-  { copied, goal, file, several }: Referents,
-  refersTo: Referents,
-): Pick<Referents, 'copied' | 'goal'> {
-  const isOther = 'file' in refersTo && refersTo.file !== file
-  const areOthers = 'file' in refersTo && refersTo.several?.join('/') !== several?.join('/')
-  return isOther || areOthers ? { copied: undefined, goal: undefined } : { copied, goal }
-}
 
 /**
  * What to ask where a clause changes "it" after a file was copied: it may be the original or the copy, and the wrong one would be
@@ -26,15 +16,20 @@ export function doubtsAfter(
 export function askWhichCopy(
   clause: Cursor,
   referents: Referents,
-  acts: readonly Act[],
+  reading: Acts | Ask,
   read: (referents: Referents) => Acts | Ask | undefined,
 ): Ask | undefined {
   const { copied } = referents
-  if (copied === undefined) return undefined
+  if (copied === undefined || !speaksOfCopies(referents, copied)) return undefined
   const originals = withOriginals(referents, copied)
   const other = read(originals)
-  if (other?._tag !== 'Acts' || lossesOf(other.acts) === lossesOf(acts)) return undefined
+  if (other === undefined || lossesOf(other) === lossesOf(reading)) return undefined
   return copied.length === 1 ? askWhichOne(clause, referents, originals, copied) : askWhichOnes(clause)
+}
+
+/** Whether "it" or "them" still is what was copied. */
+function speaksOfCopies({ file, several = [] }: Referents, copied: readonly Copied[]): boolean {
+  return copied.length === 1 ? file === copied[0]?.copy : copied.every(({ copy }, index) => copy === several[index])
 }
 
 function withOriginals(referents: Referents, copied: readonly Copied[]): Referents {
@@ -42,10 +37,11 @@ function withOriginals(referents: Referents, copied: readonly Copied[]): Referen
   return copied.length === 1 ? { ...referents, file: originals[0] } : { ...referents, several: originals }
 }
 
-/** What is no more as it was after `acts`. */
-function lossesOf(acts: readonly Act[]): string {
+/** What is no more as it was after a clause, or may be after the answer to what it leaves open. */
+function lossesOf(reading: Acts | Ask): string {
+  if (reading._tag === 'Ask') return JSON.stringify([reading.wants?.before, reading.wants?.after])
   return JSON.stringify(
-    acts.map(({ tool, args }) => {
+    reading.acts.map(({ tool, args }) => {
       if (tool === 'move_file') return [tool, ...args]
       if (tool === 'copy_file') return [tool, args[1]]
       return tool === 'write_file' || tool === 'delete_file' ? [tool, args[0]] : []

@@ -10,6 +10,8 @@ export interface Copied {
 
 /** Where a file went that may be a folder: "docs". Only with what is asked then can "it" be told. */
 export interface UnsureGoal {
+  /** What the file is called if it is no folder. */
+  readonly name: string
   /** What the file is called if it is a folder. */
   readonly inside: string
   readonly clause: Cursor

@@ -3,7 +3,7 @@ import { completeCall } from './bare-call.ts'
 import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
-import { askWhichCopy, doubtsAfter } from './copies.ts'
+import { askWhichCopy } from './copies.ts'
 import { askAboutName } from './doubts.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
@@ -92,18 +92,16 @@ function planClauses(
     if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
     const reading = readClause(clause, referents, rules)
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
-    if (reading._tag === 'Ask') return asked(clause, reading)
     const readAlso = (others: Referents): ReturnType<typeof readClause> => readClause(clause, others, rules)
-    const goal = goalInDoubt(referents, reading.acts, readAlso)
+    const goal = goalInDoubt(referents, reading, readAlso)
     if (goal !== undefined) return asked(goal.clause, goal.ask)
-    const which = askWhichCopy(clause, referents, reading.acts, readAlso)
+    const which = askWhichCopy(clause, referents, reading, readAlso)
     if (which !== undefined) return asked(clause, which)
+    if (reading._tag === 'Ask') return asked(clause, reading)
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    const doubts = doubtsAfter(referents, reading.refersTo)
-    const started = startedBy(steps)
-    Object.assign(referents, doubts, { started, several: undefined }, givenBy(steps), reading.refersTo)
+    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
     acts.push(...steps)
     if (clause.manner.isTentative === true) tentative.push(...steps)
   }

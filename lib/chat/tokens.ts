@@ -103,8 +103,9 @@ function addRun(text: string, start: number, end: number, tokens: Token[]): void
   }
   const comma = commaBetweenFiles(run)
   if (comma !== undefined) {
-    tokens.push(word(run.slice(0, comma), start), mark(',', start + comma))
-    addRun(text, start + comma + 1, end, tokens)
+    tokens.push(word(run.slice(0, comma), start))
+    if (tokens.length <= MAX_TOKENS) tokens.push(mark(',', start + comma))
+    if (tokens.length <= MAX_TOKENS) addRun(text, start + comma + 1, end, tokens)
     return
   }
   const from = start + (isBracketed(run) ? 1 : 0)

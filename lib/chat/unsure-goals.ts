@@ -29,21 +29,27 @@ export function withUnsureGoal({ text, tokens, index }: Cursor, act: Act, { from
   // what is asked about begins with the goal
   const clause = new Cursor(text, tokens)
   clause.index = start
-  const goal = { inside: join(to, baseName(from)), clause, ask: ask(question, wants && { ...wants, choices }) }
+  const goal = {
+    name: to,
+    inside: join(to, baseName(from)),
+    clause,
+    ask: ask(question, wants && { ...wants, choices }),
+  }
   return { ...act, refersTo: { ...act.refersTo, goal } }
 }
 
 /** The goal of a step before that must be asked about, since what a clause means depends on it: "move a.txt to docs and read it". */
 export function goalInDoubt(
   { goal, ...referents }: Referents,
-  acts: readonly Act[],
+  reading: Acts | Ask,
   read: (referents: Referents) => Acts | Ask | undefined,
 ): UnsureGoal | undefined {
-  if (goal === undefined) return undefined
+  if (goal === undefined || referents.file !== goal.name) return undefined
   const other = read({ ...referents, file: goal.inside })
-  return other?._tag === 'Acts' && callsOf(other.acts) !== callsOf(acts) ? goal : undefined
+  return other !== undefined && callsOf(other) !== callsOf(reading) ? goal : undefined
 }
 
-function callsOf(acts: readonly Act[]): string {
-  return JSON.stringify(acts.map(({ tool, args }) => [tool, ...args.filter((arg) => typeof arg === 'string')]))
+function callsOf(reading: Acts | Ask): string {
+  if (reading._tag === 'Ask') return JSON.stringify([reading.wants?.before, reading.wants?.after])
+  return JSON.stringify(reading.acts.map(({ tool, args }) => [tool, ...args.filter((arg) => typeof arg === 'string')]))
 }

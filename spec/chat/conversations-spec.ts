@@ -255,6 +255,21 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'the original or the copy': [
     [
+      ['copy a.txt to b.txt and rename it', 'the copy', 'c.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['move_file', 'b.txt', 'c.txt'],
+    ],
+    [
+      ['copy a.txt to b.txt and delete it', 'c.txt', 'the copy'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['maybe copy a.txt to b.txt, then delete it', 'the original', 'yes'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
       ['copy a.txt to b.txt, then delete it', 'the original'],
       ['copy_file', 'a.txt', 'b.txt'],
       ['delete_file', 'a.txt'],
@@ -413,6 +428,11 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'a folder or a new name': [
+    [
+      ['move a.txt to docs and copy it', 'folder', 'b.txt'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['copy_file', 'docs/a.txt', 'b.txt'],
+    ],
     [
       ['move a.txt to docs and rename it to z.txt', 'a folder'],
       ['move_file', 'a.txt', 'docs/a.txt'],

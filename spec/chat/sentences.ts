@@ -375,6 +375,12 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['copy a.txt to b.txt and delete the old one', copy('a.txt', 'b.txt'), remove('a.txt')],
     ['copy a.txt to b.txt and delete the copy', copy('a.txt', 'b.txt'), remove('b.txt')],
     ['copy a.txt to b.txt and read it', copy('a.txt', 'b.txt'), read('b.txt')],
+    [
+      'copy a.txt to b.txt, delete the original and rename the copy to a.txt',
+      copy('a.txt', 'b.txt'),
+      remove('a.txt'),
+      move('b.txt', 'a.txt'),
+    ],
     ['copy a.txt to b.txt and delete a.txt', copy('a.txt', 'b.txt'), remove('a.txt')],
     [
       "copy a.txt to b.txt, create c.txt with 'x' and delete it",
@@ -459,6 +465,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['how big is a.txt?', list('.', 'a.txt')],
     ['what is the size of docs/a.txt?', list('docs', 'a.txt')],
     ['tell me how big a.txt is', list('.', 'a.txt')],
+    ['can I get the size of a.txt?', list('.', 'a.txt')],
   ],
   'verbs that are names too': [
     ['list docs and trash', folder('docs'), folder('trash')],

@@ -1,7 +1,8 @@
 import { phrases } from '../phrases.ts'
 import { takePlacedTarget } from '../places.ts'
 import type { Rule } from '../reading.ts'
-import { ASKING } from '../words/verbs.ts'
+import { LISTENERS } from '../words/courtesies.ts'
+import { ASKING, SHOW } from '../words/verbs.ts'
 import { lookFor } from './exists.ts'
 
 const HOW_BIG = phrases(`
@@ -12,7 +13,8 @@ const IS = phrases('is, has, have')
 
 /** "how big is a.txt?", "what is the size of docs/a.txt": a list of files says how big they are. */
 export const readSize: Rule = (cursor, referents) => {
-  cursor.accept(ASKING)
+  if (cursor.accept(ASKING) === undefined) cursor.accept(SHOW)
+  cursor.acceptAll(LISTENERS)
   if (cursor.accept(HOW_BIG) === undefined && cursor.accept(phrases('how big, how large')) === undefined)
     return undefined
   const target = takePlacedTarget(cursor, referents)
