@@ -13,6 +13,7 @@ import {
   ANSWERING_TERM,
   APART,
   FIRST,
+  GREETINGS,
   INTERJECTIONS,
   LEAVING,
   NO_ANSWERS,
@@ -21,6 +22,8 @@ import {
   SECOND,
   SOFTENING,
 } from './words/replies.ts'
+import { AND } from './words/contents.ts'
+import { IT } from './words/results.ts'
 import { DETERMINERS, FILE, FOLDER } from './words/things.ts'
 
 /** Whether `answer` means to leave it, whatever was asked. A text may be "no": more must be said there. */
@@ -59,6 +62,7 @@ export function afterInterjections(answer: string, areApart: boolean): string | 
 /** The message whole, with `answer` in its gap; undefined where that is no answer. */
 export function completed({ before, after, as, choices }: Pending, text: string): string | undefined {
   const answer = isName(as) ? (afterInterjections(text, true) ?? text) : text
+  if (as === 'yes' && agreesTo(after, answer)) return `${before}${after}`
   const filling = choices === undefined ? fill(as, answer) : choose(choices, as, answer)
   return filling === undefined ? undefined : `${before}${filling}${after}`
 }
@@ -78,6 +82,23 @@ function fill(as: Pending['as'], answer: string): string | undefined {
       return as === 'words' || isQuote(said) ? said : inQuotes(said)
     }
   }
+}
+
+/** "yes, delete it", where that is what was asked. */
+function agreesTo(step: string, answer: string): boolean {
+  const cursor = new Cursor(answer, tokenize(answer))
+  const isAgreed = cursor.acceptAll(AGREEING).length > 0
+  cursor.skipMarks(SENTENCE_MARKS)
+  const verb = /^\S+/.exec(step)?.[0].toLowerCase()
+  if (!isAgreed || cursor.peek()?.lower !== verb) return false
+  cursor.index++
+  return cursor.accept(IT) !== undefined && cursor.isDone()
+}
+
+/** Whether `answer` begins with a greeting that something is joined to: a text may be so, "hello and goodbye". */
+export function isJoinedGreeting({ as }: Pending, answer: string): boolean {
+  const cursor = new Cursor(answer, tokenize(answer))
+  return isText(as) && cursor.accept(GREETINGS) !== undefined && cursor.accept(AND) !== undefined
 }
 
 /** Of answers that were offered the one that is meant: "the second one". Of names, another may be given that is one for sure. */

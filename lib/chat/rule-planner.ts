@@ -8,7 +8,7 @@ import { askAboutName } from './doubts.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
-import { afterInterjections, completed, isLeft, isNoAnswer } from './completing.ts'
+import { afterInterjections, completed, isJoinedGreeting, isLeft, isNoAnswer } from './completing.ts'
 import { Pending, pendingOf } from './pending.ts'
 import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
@@ -40,7 +40,7 @@ function plan({ text, tools, pending }: PlanRequest): PlannerReply {
 /** `text` as the answer to what was asked, unless it is a message of its own. */
 function planAnswer(pending: Pending, text: string, tools: readonly ToolSummary[]): PlannerReply {
   if (isLeft(pending, text)) return answer(answers.LEFT)
-  if (isNoAnswer(pending, text)) return askedAgain(pending)
+  if (isNoAnswer(pending, text) || isJoinedGreeting(pending, text)) return askedAgain(pending)
   const rest = afterInterjections(text, false)
   const own = ownMessage(text, rest, tools)
   if (own._tag === 'Command') return own

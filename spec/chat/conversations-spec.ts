@@ -228,6 +228,18 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'whether it shall be done': [
     [
+      ['can I delete a.txt?', 'yes, delete it'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['can I move a.txt to b.txt?', 'yes, delete it', 'yes', 'b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'yes, but only the first line', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
       ['can I delete a.txt?', 'yes'],
       ['delete_file', 'a.txt'],
     ],
@@ -327,6 +339,10 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'names with something around them': [
     [
+      ['move a.txt', 'docs as b.txt'],
+      ['move_file', 'a.txt', 'docs/b.txt'],
+    ],
+    [
       ['copy a.txt', 'sure, c.txt'],
       ['copy_file', 'a.txt', 'c.txt'],
     ],
@@ -394,6 +410,10 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'what a file shall hold': [
+    [
+      ['write to x.txt', 'hello and then delete b.txt', '"hello"'],
+      ['write_file', 'x.txt', 'hello'],
+    ],
     [
       ['write to x.txt', 'the text hello'],
       ['write_file', 'x.txt', 'hello'],

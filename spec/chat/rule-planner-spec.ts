@@ -240,6 +240,8 @@ describe('createRulePlanner', () => {
       'say ',
       'fetch ',
       'create a.txt with "x" ',
+      'copy a.txt to b.txt and delete it and ',
+      '1. read a.txt ',
       `create ${'a.txt, '.repeat(20)}with content (`,
     ]) {
       it(`after ${JSON.stringify(head.slice(0, 40))}`, () => {

@@ -450,6 +450,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
   ],
   'places of both': [
     ['move a.txt to docs as z.txt', move('a.txt', 'docs/z.txt')],
+    ['move a.txt into docs as z.txt', move('a.txt', 'docs/z.txt')],
     ['copy docs/guide.md to .', copy('docs/guide.md', 'guide.md')],
     ['rename guide.md in docs to manual.md', move('docs/guide.md', 'docs/manual.md')],
     ['copy a.txt in docs to b.txt', copy('docs/a.txt', 'b.txt')],

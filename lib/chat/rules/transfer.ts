@@ -174,13 +174,12 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     if (goal === undefined || (preposition === undefined && (isApart || !goal.isSure))) return undefined
     // several files can only go to one place if it is a folder
     const isPlace = INSIDE.has(preposition ?? '') || (isOneOfMany(cursor) && preposition !== 'as')
-    if (goal.kind === 'any' && goal.path !== undefined && isPlace && !looksLikeFile(goal.path)) {
-      return folderGoal(goal.path)
-    }
-    // "to docs as b.txt"
     const mayBeFolder = goal.kind === 'any' && goal.path !== undefined && !looksLikeFile(goal.path)
-    const folder = goal.kind === 'folder' || (mayBeFolder && cursor.sees(AS)) ? goal.path : undefined
+    // "to docs as b.txt"
+    const isFolder = goal.kind === 'folder' || (mayBeFolder && (isPlace || cursor.sees(AS)))
+    const folder = isFolder ? goal.path : undefined
     const inFolder = folder === undefined ? undefined : (takeNaming(cursor) ?? takeAs(cursor))
+    if (folder !== undefined && inFolder === undefined) return folderGoal(folder)
     if (folder === undefined || inFolder === undefined) return { ...goal, preposition, isNamed: false }
     return { ...goal, path: join(folder, inFolder), isNamed: true }
   })

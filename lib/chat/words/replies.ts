@@ -30,7 +30,7 @@ export const REFUSING = phrases('no, nope, nothing, none, neither, stop')
 
 /** As {@link REFUSING}, where a name is asked for. */
 export const REFUSING_NAMES = phrases(`
-  n, nah, later, quit, exit, skip, back, go back, undo, bye, goodbye, don't, not, neither one, none of them
+  n, nah, never, no way, later, quit, exit, skip, back, go back, undo, bye, goodbye, don't, not, neither one, none of them
 `)
 
 /** Said around either, which alone says nothing. */
@@ -43,8 +43,11 @@ export const SOFTENING = phrases(`
 export const NO_ANSWERS = phrases(`
   hello, hi, hey, good morning, help, help me, huh, eh, what, why, which, who, where, how, pardon, dunno, idk, i don't know, i do not know,
   don't know, no idea, not sure, i'm not sure, you choose, you decide, whatever, anything, something, it, that, this, both, all, either,
-  any, up to you, as you like, what do you suggest, what do you think, what do you mean, which one, test
+  any, up to you, as you like, what do you suggest, what do you think, what do you mean, which one
 `)
+
+/** What a text may begin with too. */
+export const GREETINGS = phrases('hello, hi, hey, thanks, thank you, yes, ok, okay, well, please, so')
 
 /** Said before what somebody wants instead, or before the answer. */
 export const INTERJECTIONS = phrases(`
