@@ -16,10 +16,14 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   const clauses: Cursor[] = []
   let clause: Token[] = []
   let openBrackets = 0
-  let { isWriting, isRequest, isTentative } = beginning(cursor)
+  let { isWriting, isRequest, isTentative, isConfirmed } = beginning(cursor)
   let implied: ImpliedVerb | undefined
+  let sentenceStart = 0
   function end(): void {
     clauses.push(new Cursor(text, clause, { isRequest, isTentative }))
+    const isAsked = isQuestion(clause) && !isRequest && !isConfirmed
+    // the mark is of all that the sentence says
+    if (isAsked) clauses.push(...clauses.splice(sentenceStart).map(asQuestion))
   }
   function next(index: number, isSameSentence: boolean): void {
     end()
@@ -31,6 +35,8 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
     isWriting = following.isWriting
     isRequest = following.isRequest || before.isRequest
     isTentative = following.isTentative
+    isConfirmed = following.isConfirmed || (isSameSentence && isConfirmed)
+    if (!isSameSentence) sentenceStart = clauses.length
   }
 
   for (const [index, token] of tokens.entries()) {
@@ -96,6 +102,19 @@ function saysWhere(next: Token | undefined): boolean {
   return next?.kind === 'word' && PLACES.has(next.text)
 }
 
+/** Said last in a question that asks for what was said before: "delete a.txt, will you?" */
+const REQUESTING: ReadonlySet<string> = new Set(['you', 'please'])
+
+/** Whether a clause ends in a question mark, and not as a request does. */
+function isQuestion(clause: readonly Token[]): boolean {
+  const [last, mark] = clause.slice(-2)
+  return mark?.kind === 'mark' && mark.text === '?' && !REQUESTING.has(last?.lower ?? '')
+}
+
+function asQuestion({ text, tokens, manner }: Cursor): Cursor {
+  return new Cursor(text, tokens, { ...manner, isQuestion: true })
+}
+
 /** Whether `token` ends a sentence. Of several marks in a row, "?!" or "...", the last does. */
 function endsSentence({ kind, text }: Token, next: Token | undefined): boolean {
   if (kind !== 'mark' || !SENTENCE_ENDS.has(text)) return false
@@ -106,6 +125,7 @@ interface Beginning {
   readonly isWriting: boolean
   readonly isRequest: boolean
   readonly isTentative: boolean
+  readonly isConfirmed: boolean
 }
 
 /** How a clause begins at the cursor, which passes what is said before what is wanted. */
@@ -115,6 +135,7 @@ function beginning(cursor: Cursor, wasTentative = false): Beginning {
     isWriting: WRITING.some((set) => cursor.sees(set)),
     isRequest: courtesies.some((courtesy) => REQUESTS.has(courtesy)),
     isTentative: leavesOpen(courtesies, wasTentative),
+    isConfirmed: courtesies.some((courtesy) => CONFIRMING.has(courtesy)),
   }
 }
 

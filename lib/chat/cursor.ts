@@ -9,6 +9,8 @@ export interface Manner {
   readonly isRequest?: boolean
   /** It leaves open whether that is wanted: "can I …", "maybe …". */
   readonly isTentative?: boolean
+  /** It ends in a question mark that no request asks for: "delete a.txt?" */
+  readonly isQuestion?: boolean
   /** The clause is about one of several things that were named together. */
   readonly isOneOfMany?: boolean
 }

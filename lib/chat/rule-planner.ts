@@ -87,6 +87,7 @@ function planClauses(
 ): PlannerReply {
   const acts: Act[] = []
   const tentative: Act[] = []
+  let open: Cursor | undefined
   const referents: Referents = {}
   for (const clause of clauses) {
     if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
@@ -103,13 +104,20 @@ function planClauses(
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
     Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
     acts.push(...steps)
-    if (clause.manner.isTentative === true) tentative.push(...steps)
+    const isOpen = leavesOpen(clause, steps)
+    if (isOpen) tentative.push(...steps)
+    if (clause.manner.isTentative === true || (isOpen && changeSomething(steps))) open ??= clause
   }
   if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
   if (acts.length === 0) return answer(answers.NOTHING_SAID)
-  const open = clauses.find(({ manner }) => manner.isTentative)
   if (open !== undefined && changeSomething(tentative)) return asked(open, askForLeave(open, clauses.at(-1) ?? open))
   return { _tag: 'Command', command: commandOf(withoutEmptyStarts(acts)) }
+}
+
+/** Whether a clause does not say for sure that its steps shall be done. A question mark may belong to a text without quotes. */
+function leavesOpen({ manner }: Cursor, steps: readonly Act[]): boolean {
+  const isQuestion = manner.isQuestion === true && !steps.some(({ isOpen }) => isOpen === true)
+  return manner.isTentative === true || isQuestion
 }
 
 /** What the steps of one clause leave to the next: "the result" stays what it was where they give nothing. */

@@ -228,6 +228,20 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'whether it shall be done': [
     [
+      ['delete a.txt?', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['delete a.txt, then read b.txt?', 'ok'],
+      ['delete_file', 'a.txt'],
+      ['read_file', 'b.txt'],
+    ],
+    [
+      ['list the files? delete b.txt?', 'yes'],
+      ['list_files', '.'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
       ['can I delete a.txt?', 'yes, delete it'],
       ['delete_file', 'a.txt'],
     ],

@@ -369,6 +369,9 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['could I see a.txt?', read('a.txt')],
     ['maybe list the files', list('.')],
     ['could you maybe delete a.txt?', remove('a.txt')],
+    ['read a.txt?', read('a.txt')],
+    ['what is in a.txt? Delete it.', read('a.txt'), remove('a.txt')],
+    ['delete a.txt, will you?', remove('a.txt')],
   ],
   'the original and the copy': [
     ['copy a.txt to b.txt and delete the original', copy('a.txt', 'b.txt'), remove('a.txt')],
