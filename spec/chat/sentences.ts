@@ -854,6 +854,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['calculate 2+3 and tell me the result', calculate('2+3')],
     ['calculate 2+2 and echo it', calculate('2+2')],
+    ['calculate 2+2 and set the content of a.txt to the result', calculate('2+2'), write('a.txt', RESULT)],
     ['search for TODO and write what you find to found.txt', search('TODO'), write('found.txt', '${result.matches}')],
     ['calculate 2+3, show it and write it to a.txt', calculate('2+3'), write('a.txt', RESULT)],
     ['read a.txt and write it to b.txt', read('a.txt'), copy('a.txt', 'b.txt')],

@@ -80,8 +80,10 @@ export const readReplaceContent: Rule = (cursor, referents) => {
   cursor.skipMarks(':=')
   function takeNewContent(): Content | NoContent {
     if (cursor.isDone()) return 'missing'
+    const result = takeResult(cursor, referents)
+    if (result !== undefined) return givenBy(result)
     // "to be or not": "be" may be part of it
-    return by === 'to be' ? 'unclear' : takeUnquoted(cursor, referents)
+    return by === 'to be' || describes(cursor, false) ? 'unclear' : takeUnquoted(cursor, referents)
   }
   const content = takeQuoted(cursor, referents) ?? takeRest(cursor) ?? takeNewContent()
   return finish(cursor, target.path, content)

@@ -46,7 +46,7 @@ export const NOT_NAMES: ReadonlySet<string> = wordSet(`
   containing, contain, contains, saying, says, if, unless, not, again, first, last, recursively, recursive, everywhere, whose,
   having, holding, up, out, down, one, ->, →, =>, >, >>, <, |, &, &&, ., too, also, immediately, asap, using,
   via, after, before, ||, <<, &>, 2>, no, nope, yes, yep, yeah, ok, okay, sorry, oops, whoops, stop, cancel, wait, etc, maybe, perhaps,
-  possibly, actually, never, nevermind, don't, carefully, rather, instead, except
+  possibly, actually, never, nevermind, don't, second, third, next, previous, other, same, latest, newest, oldest, carefully, rather, instead, except
 `)
 
 /** Words that are no name even after "called": the name was left out. */
