@@ -30,10 +30,20 @@ const SEVERAL = new RegExp(
   `\\b(?:the )?(${Object.keys(OF_SEVERAL).join('|')}) of (${OPERAND}(?:(?:${SEPARATOR.source})${OPERAND})+)`,
   'g',
 )
+/** "twenty-one" before "twenty", since the first that fits is taken; "twenty one" is the same. */
 const NUMBER_WORD = new RegExp(
-  `\\b(?:${[...NUMBERS.keys()].filter((word) => /^\w{3,}$/.test(word)).join('|')})\\b`,
+  `\\b(?:${[...NUMBERS.keys()]
+    .filter((word) => /^[a-z-]{3,}$/.test(word))
+    .sort((one, other) => other.length - one.length)
+    .map((word) => word.replace('-', '[- ]'))
+    .join('|')})\\b`,
   'g',
 )
+
+const CALL = /\b(?:min|max|abs|round|floor|ceil|sqrt) ?\(/
+const THOUSANDS = /(?<=\d),(?=\d{3}(?!\d))/g
+/** What nobody means to calculate where it stands alone: "2024-01-01", "1/2/2024", "555-1234". */
+const DATE_OR_PHONE = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{4}|\d{3}(?:-\d{3})?-\d{4})$/
 
 /** What people say for what the tool reads, in the order in which it is replaced. Each is linear: no part can match in two ways. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
@@ -45,7 +55,6 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/³/g, '^3'],
   [/√/g, 'sqrt'],
   [/\*\*/g, '^'],
-  [/(?<=\d),(?=\d{3}(?!\d))/g, ''],
   [
     /\bthe (?=sum|product|difference|square|cube|quotient|remainder|max|min|absolute|average|mean|largest|smallest)/g,
     '',
@@ -69,7 +78,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/ plus /g, ' + '],
   [/ minus /g, ' - '],
   [/ (?:times|multiplied by|multiplied with) /g, ' * '],
-  [/(?<=[\d)]) ?x ?(?=[\d(])/g, ' * '],
+  // "3x4", but not the number 0x10
+  [/(?<=[\d)])(?: x|(?<!\b0)x) ?(?=[\d(])/g, ' * '],
   [/ (?:divided by|over) /g, ' / '],
   [/ (?:modulo|mod) /g, ' % '],
   [/^minus /g, '-'],
@@ -79,13 +89,19 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 export function arithmeticOf(text: string): Arithmetic | undefined {
   if (text.length > MAX_LENGTH) return undefined
   let expression = text.trim().toLowerCase().replace(/\s+/g, ' ')
-  expression = expression.replace(NUMBER_WORD, (word) => String(NUMBERS.get(word) ?? word))
+  expression = expression.replace(NUMBER_WORD, (word) => String(NUMBERS.get(word.replace(' ', '-')) ?? word))
   expression = expression.replace(SEVERAL, (said: string, what: string, values: string) => {
     return OF_SEVERAL[what]?.(values.split(SEPARATOR)) ?? said
   })
+  // in a call, commas are between its arguments
+  if (!CALL.test(expression)) expression = expression.replace(THOUSANDS, '')
   for (const [words, symbols] of WORDS) expression = expression.replace(words, symbols)
   expression = expression.trim()
-  return isArithmetic(expression) ? { expression, isOperation: !/^[-+ ]*[\d.]+$/.test(expression) } : undefined
+  return isArithmetic(expression) ? { expression, isOperation: isOperation(expression) } : undefined
+}
+
+function isOperation(expression: string): boolean {
+  return !/^[-+ ]*[\d.]+$/.test(expression) && !DATE_OR_PHONE.test(expression)
 }
 
 /** Whether it can be read; that it may have no value is for the tool to say. */

@@ -1,12 +1,11 @@
 import { bracketsOpenAfter } from './brackets.ts'
 import { Cursor } from './cursor.ts'
-import { looksLikeFile } from './paths.ts'
+import { impliedVerb, type ImpliedVerb } from './implied-verbs.ts'
+import { isJoint, skipCourtesies } from './joints.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
-import { AND, CONTAINING, WITH } from './words/contents.ts'
-import { COURTESIES, REQUESTS, SENTENCE_MARKS } from './words/courtesies.ts'
-import { DETERMINERS, FILE, FOLDER, NEW } from './words/things.ts'
-import { CREATE, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
+import { ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
+import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
  * The parts of a message that each want one thing. A sentence's end ends one; "and", "then", a comma, a semicolon and a line break
@@ -17,18 +16,27 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   const clauses: Cursor[] = []
   let clause: Token[] = []
   let openBrackets = 0
-  let { isWriting, isRequest } = beginning(cursor)
+  let { isWriting, isRequest, isTentative, isConfirmed } = beginning(cursor)
+  let implied: ImpliedVerb | undefined
+  let sentenceStart = 0
   function end(): void {
-    clauses.push(new Cursor(text, clause, { isRequest }))
+    clauses.push(new Cursor(text, clause, { isRequest, isTentative }))
+    const isAsked = isQuestion(clause) && !isRequest && !isConfirmed
+    // the mark is of all that the sentence says
+    if (isAsked) clauses.push(...clauses.splice(sentenceStart).map(asQuestion))
   }
   function next(index: number, isSameSentence: boolean): void {
     end()
     clause = []
     openBrackets = 0
     cursor.index = index
-    const following = beginning(cursor)
+    const before = isSameSentence ? { isRequest, isTentative } : { isRequest: false, isTentative: false }
+    const following = beginning(cursor, before.isTentative)
     isWriting = following.isWriting
-    isRequest = following.isRequest || (isSameSentence && isRequest)
+    isRequest = following.isRequest || before.isRequest
+    isTentative = following.isTentative
+    isConfirmed = following.isConfirmed || (isSameSentence && isConfirmed)
+    if (!isSameSentence) sentenceStart = clauses.length
   }
 
   for (const [index, token] of tokens.entries()) {
@@ -42,61 +50,69 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
     }
     if (clause.length > 0 && isJoint(token) && beginsAt(cursor, index)) {
       next(index, true)
-    } else if (isJoint(token) && impliesCreating(cursor, clause, index)) {
-      const { start } = token
-      next(index + 1, true)
-      isWriting = true
-      clause.push({ kind: 'word', text: 'create', lower: 'create', start, end: start })
-    } else {
-      clause.push(token)
-      if (endsSentence(token, tokens[index + 1])) next(index + 1, false)
+      // the others mean nothing more, but "after that" is one
+      if (token.lower === 'after') clause.push(token)
+      continue
     }
+    const repeated = clause.length > 0 && isJoint(token) ? impliedVerb(cursor, clause, index) : undefined
+    if (repeated !== undefined) {
+      next(index, true)
+      isWriting = repeated.isWriting
+      implied = repeated
+      continue
+    }
+    if (implied?.index === index) clause.push(wordAt(token.start, implied.verb))
+    clause.push(token)
+    const isInside = isWriting && saysWhere(tokens[index + 1])
+    if (!isInside && endsSentence(token, tokens[index + 1])) next(index + 1, false)
   }
   end()
   return clauses.filter(wantsSomething)
 }
 
 const WRITING: readonly Phrases[] = [CREATE, WRITE, REPLACE_CONTENT]
-/** What a content is announced with. */
-const ANNOUNCING: ReadonlySet<string> = wordSet('with, containing, saying, content, contains, says, holding')
 const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
-const JOINTS: ReadonlySet<string> = new Set(['and', 'then', '&', 'plus', ',', ';', '\n'])
 /** Before a colon: what follows is a name, not a content. */
 const NAMING: ReadonlySet<string> = wordSet(
   'file, folder, directory, document, files, folders, name, named, called, titled, filename',
 )
-
-function isJoint(token: Token): boolean {
-  return token.kind !== 'quote' && JOINTS.has(token.lower)
-}
 
 /** Whether a further step begins with the joint at `index`. The cursor stays behind what was looked at, so that joints in a row are one. */
 function beginsAt(cursor: Cursor, index: number): boolean {
   if (index < cursor.index) return false
   cursor.index = index
   skipCourtesies(cursor)
-  return VERBS.some((set) => cursor.sees(set))
+  return VERBS.some((set) => cursor.sees(set)) && !isNoun(cursor)
 }
 
-/**
- * Whether another thing to be created follows the joint at `index`, whose verb is that of `clause`: "create a.txt with 'x' and b.txt
- * with 'y'". Only behind a content in quotes: anything else could be a part of it.
- */
-function impliesCreating(cursor: Cursor, clause: readonly Token[], index: number): boolean {
-  const created = new Cursor(cursor.text, clause)
-  skipCourtesies(created)
-  const hasContent = clause.at(-1)?.kind === 'quote' && clause.some(({ lower }) => ANNOUNCING.has(lower))
-  if (!hasContent || !created.sees(CREATE)) return false
+/** Whether what comes next is a verb and a noun too, and nothing follows that it could be done to. */
+function isNoun(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
-    cursor.index = index + 1
-    cursor.accept(AND)
-    cursor.acceptAll(DETERMINERS)
-    cursor.acceptAll(NEW)
-    if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
-    const name = cursor.peek()
-    cursor.index++
-    return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))
+    if (cursor.accept(NOUNS_TOO) === undefined) return false
+    cursor.acceptAll(FAREWELLS)
+    const next = cursor.peek()
+    return next === undefined || next.kind === 'mark' || isJoint(next)
   })
+}
+
+const PLACES: ReadonlySet<string> = new Set(['to', 'into', 'in', 'as'])
+
+/** Whether what is written goes on to say where it goes: "write Hello World! to a.txt". */
+function saysWhere(next: Token | undefined): boolean {
+  return next?.kind === 'word' && PLACES.has(next.text)
+}
+
+/** Said last in a question that asks for what was said before: "delete a.txt, will you?" */
+const REQUESTING: ReadonlySet<string> = new Set(['you', 'please'])
+
+/** Whether a clause ends in a question mark, and not as a request does. */
+function isQuestion(clause: readonly Token[]): boolean {
+  const [last, mark] = clause.slice(-2)
+  return mark?.kind === 'mark' && mark.text === '?' && !REQUESTING.has(last?.lower ?? '')
+}
+
+function asQuestion({ text, tokens, manner }: Cursor): Cursor {
+  return new Cursor(text, tokens, { ...manner, isQuestion: true })
 }
 
 /** Whether `token` ends a sentence. Of several marks in a row, "?!" or "...", the last does. */
@@ -105,23 +121,37 @@ function endsSentence({ kind, text }: Token, next: Token | undefined): boolean {
   return next?.kind !== 'mark' || !SENTENCE_ENDS.has(next.text)
 }
 
-/** How a clause begins at the cursor, which passes what is said before what is wanted. */
-function beginning(cursor: Cursor): { readonly isWriting: boolean; readonly isRequest: boolean } {
-  const isRequest = skipCourtesies(cursor).some((courtesy) => REQUESTS.has(courtesy))
-  return { isWriting: WRITING.some((set) => cursor.sees(set)), isRequest }
+interface Beginning {
+  readonly isWriting: boolean
+  readonly isRequest: boolean
+  readonly isTentative: boolean
+  readonly isConfirmed: boolean
 }
 
-/** Passes what is said before what is wanted: courtesies, which it gives, and joints. */
-function skipCourtesies(cursor: Cursor): readonly string[] {
-  const found: string[] = []
-  for (let before = -1; before !== cursor.index; ) {
-    before = cursor.index
-    cursor.skipMarks(SENTENCE_MARKS)
-    const token = cursor.peek()
-    if (token?.kind === 'word' && JOINTS.has(token.lower)) cursor.index++
-    found.push(...cursor.acceptAll(COURTESIES))
+/** How a clause begins at the cursor, which passes what is said before what is wanted. */
+function beginning(cursor: Cursor, wasTentative = false): Beginning {
+  const courtesies = skipCourtesies(cursor)
+  return {
+    isWriting: WRITING.some((set) => cursor.sees(set)),
+    isRequest: courtesies.some((courtesy) => REQUESTS.has(courtesy)),
+    isTentative: leavesOpen(courtesies, wasTentative),
+    isConfirmed: courtesies.some((courtesy) => CONFIRMING.has(courtesy)),
   }
-  return found
+}
+
+/** Whether `courtesies` leave open whether what follows shall be done; where they do not say, as it was before. */
+function leavesOpen(courtesies: readonly string[], wasTentative: boolean): boolean {
+  const isAskedToDo = courtesies.some((courtesy) => ASKING_TO_DO.has(courtesy))
+  let isTentative = wasTentative
+  for (const courtesy of courtesies) {
+    if (CONFIRMING.has(courtesy)) isTentative = false
+    else if (ASKING_LEAVE.has(courtesy) || (HEDGES.has(courtesy) && !isAskedToDo)) isTentative = true
+  }
+  return isTentative
+}
+
+function wordAt(start: number, word: string): Token {
+  return { kind: 'word', text: word, lower: word, start, end: start }
 }
 
 function wantsSomething(cursor: Cursor): boolean {

@@ -1,10 +1,22 @@
 import type { Cursor, Manner } from './cursor.ts'
 import type { Act, Referents } from './reading.ts'
 import { takeResult } from './results.ts'
-import { opensQuote } from './tokens.ts'
-import { AND, AS_CONTENT, CONTAINING, CONTENT, IN_IT, ITS, LINKS, WITH, WITH_NOTHING } from './words/contents.ts'
+import { looksLikePath } from './paths.ts'
+import { holdsQuote, opensQuote } from './tokens.ts'
+import {
+  AND,
+  AS_CONTENT,
+  CONTAINING,
+  CONTENT,
+  DESCRIBING,
+  IN_IT,
+  ITS,
+  LINKS,
+  WITH,
+  WITH_NOTHING,
+} from './words/contents.ts'
 import { SENTENCE_MARKS } from './words/courtesies.ts'
-import { CALLED, DETERMINERS, THERE } from './words/things.ts'
+import { CALLED, DETERMINERS, NOT_NAMES, THERE } from './words/things.ts'
 
 /** A content as it was given. `isOpen`: without quotes and up to the end, so that what follows might belong to it. */
 export interface Content {
@@ -44,6 +56,8 @@ export function takeContent(
     const given = takeQuoted(cursor, referents) ?? takeRest(cursor)
     if (given !== undefined) return given
     if (cursor.isDone()) return 'missing'
+    const plain = isWith && !isCalled && !isDescribed ? cursor.attempt(() => takePlain(cursor, referents)) : undefined
+    if (plain !== undefined) return plain
     // "with the content of b.txt" says where the content is, not what it is
     if (links.includes('of')) return 'unclear'
     if (!isCalled && (!isContaining || isDescribed)) return 'unclear'
@@ -53,6 +67,31 @@ export function takeContent(
     if (isNarrowed || links.length > (isSubject ? 1 : 0) || (isContaining && !isSubject && isCalled)) return 'unclear'
     return takeUnquoted(cursor, referents, isNameKnown)
   })
+}
+
+/**
+ * A word that is all there is, or several with commas between them: "with hello", "with 1, 2, 3". More words may describe a content,
+ * and so may a word that stands for something else, or is a file's name.
+ */
+function takePlain(cursor: Cursor, referents: Referents): Content | undefined {
+  const start = cursor.index
+  do {
+    const token = cursor.peek()
+    const isName =
+      token?.kind !== 'word' || looksLikePath(token.text) || NOT_NAMES.has(token.lower) || holdsQuote(token)
+    if (isName || cursor.sees(DESCRIBING) || cursor.sees(CONTENT)) return undefined
+    cursor.index++
+  } while (skipComma(cursor))
+  const text = cursor.source(start, cursor.index)
+  // "with hello in it" may be the folder that was spoken of
+  if (!mayMeanFolder(referents)) cursor.accept(IN_IT)
+  return cursor.isDone() ? { text, isOpen: false } : undefined
+}
+
+function skipComma(cursor: Cursor): boolean {
+  if (cursor.peek()?.text !== ',' || cursor.peek(1)?.kind !== 'word') return false
+  cursor.index++
+  return true
 }
 
 /** A content that stands for itself, in quotes or after a colon, with what may repeat what it is: "'x' as its content". */

@@ -7,6 +7,10 @@ import { FAREWELLS, SENTENCE_MARKS } from './words/courtesies.ts'
 export interface Manner {
   /** The sentence asks for what it wants: "can you …". Its question mark is its own. */
   readonly isRequest?: boolean
+  /** It leaves open whether that is wanted: "can I …", "maybe …". */
+  readonly isTentative?: boolean
+  /** It ends in a question mark that no request asks for: "delete a.txt?" */
+  readonly isQuestion?: boolean
   /** The clause is about one of several things that were named together. */
   readonly isOneOfMany?: boolean
 }

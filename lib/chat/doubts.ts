@@ -1,12 +1,13 @@
 import { printable } from '../base/printable.ts'
 import type { Cursor } from './cursor.ts'
 import { looksLikePath, withoutSlash } from './paths.ts'
-import { type Act, type Ask, ask, wanted } from './reading.ts'
+import { inQuotes } from './quote.ts'
+import { type Act, type Ask, ask, type Choice, wanted } from './reading.ts'
 import type { Token } from './tokens.ts'
 import { DETERMINERS, NEW } from './words/things.ts'
 
-/** After these something may be lost. */
-const CHANGING: ReadonlySet<string> = new Set(['write_file', 'delete_file', 'move_file', 'copy_file'])
+/** After these something may be lost, or the wrong file shown. */
+const CHECKED: ReadonlySet<string> = new Set(['write_file', 'delete_file', 'move_file', 'copy_file', 'read_file'])
 /** Nobody's name begins with these. */
 const ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an', 'this', 'that'])
 /** Nor with these where something is made: "create a new notes.txt". */
@@ -14,11 +15,11 @@ const MADE: ReadonlySet<string> = new Set(['new', 'empty', 'blank', 'brand new']
 const MAX_NAME_LENGTH = 200
 
 /**
- * What to ask where a step that changes files would drop a word that may belong to a name: "delete my file.txt". Nothing is dropped
+ * What to ask where a step that changes or reads a file would drop a word that may belong to a name: "delete my file.txt". Nothing is dropped
  * where quotes or a noun before it say what the name is, nor by an article.
  */
 export function askAboutName(clause: Cursor, { tool, args }: Act): Ask | undefined {
-  if (!CHANGING.has(tool)) return undefined
+  if (!CHECKED.has(tool)) return undefined
   const said = tool === 'write_file' ? args.slice(0, 1) : args
   const paths = said.filter((arg) => typeof arg === 'string')
   const start = clause.peek()?.start ?? 0
@@ -56,8 +57,16 @@ interface Doubt {
 }
 
 function askWhich({ text, tokens }: Cursor, { start, from, name }: Doubt): Ask {
-  const names = [name.text, text.slice(from, name.end)].map((said) => `"${printable(said, MAX_NAME_LENGTH)}"`)
+  const [short, long] = [name.text, text.slice(from, name.end)]
+  const names = [short, long].map((said) => `"${printable(said, MAX_NAME_LENGTH)}"`)
   const after = text.slice(name.end, tokens.findLast(({ kind }) => kind !== 'mark')?.end)
   const wants = wanted('name', text.slice(start, from), after)
-  return ask(`Do you mean ${names.join(' or ')}? Please put the name in quotes.`, wants)
+  const choices: readonly Choice[] = [
+    { words: inQuotes(short) ?? short, called: [short, 'the shorter one', 'the short one', 'the shorter'] },
+    {
+      words: inQuotes(long) ?? long,
+      called: [long, 'the longer one', 'the long one', 'the longer', 'the whole', 'all of it'],
+    },
+  ]
+  return ask(`Do you mean ${names.join(' or ')}? Please put the name in quotes.`, wants && { ...wants, choices })
 }

@@ -50,7 +50,7 @@ const TELLERS: readonly Teller[] = [
     ({ directory, files, truncated: isCut }) => {
       if (files.length === 0) return `No files were found in ${place(directory)}.`
       const lines = files.map(({ path, bytes }) => `${shown(path)} (${bytesOf(bytes)})`)
-      return list(`${count(files.length, 'file', isCut)} in ${place(directory)}:`, lines)
+      return list(`${count(files.length, 'file', isCut)} in ${place(directory)}:`, lines, isCut)
     },
   ),
   teller(
@@ -58,7 +58,7 @@ const TELLERS: readonly Teller[] = [
     t.intersection([t.type({ directory: t.string, entries: t.array(Entry) }), truncated]),
     ({ directory, entries, truncated: isCut }) => {
       if (entries.length === 0) return `There is nothing in ${place(directory)}.`
-      return list(`${count(entries.length, 'entry', isCut)} in ${place(directory)}:`, entries.map(tellEntry))
+      return list(`${count(entries.length, 'entry', isCut)} in ${place(directory)}:`, entries.map(tellEntry), isCut)
     },
   ),
   teller('create_directory', t.type({ path: t.string, created: t.boolean }), ({ path, created }) => {
@@ -80,7 +80,7 @@ const TELLERS: readonly Teller[] = [
     t.intersection([t.type({ matches: t.array(Match) }), truncated]),
     ({ matches, truncated: isCut }) => {
       if (matches.length === 0) return 'Nothing was found.'
-      return list(`${count(matches.length, 'match', isCut)}:`, matches.map(tellMatch))
+      return list(`${count(matches.length, 'match', isCut)}:`, matches.map(tellMatch), isCut)
     },
   ),
 ]
@@ -113,9 +113,10 @@ function tellMatch({ path, line, text }: t.TypeOf<typeof Match>): string {
   return text === undefined ? at : `${at}: ${printable(text, MAX_LINE_LENGTH)}`
 }
 
-/** `title` and a line for each of `lines`, of very many the first. */
-function list(title: string, lines: readonly string[]): string {
-  const rest = lines.length > MAX_LISTED ? [`and ${lines.length - MAX_LISTED} more`] : []
+/** `title` and a line for each of `lines`, of very many the first. Of a list that was cut nobody knows how many more there are. */
+function list(title: string, lines: readonly string[], isCut = false): string {
+  const more = isCut ? 'and more' : `and ${lines.length - MAX_LISTED} more`
+  const rest = lines.length > MAX_LISTED ? [more] : []
   return [title, ...[...lines.slice(0, MAX_LISTED), ...rest].map((line) => `- ${line}`)].join('\n')
 }
 

@@ -3,13 +3,13 @@ import { baseName, folderOf, isPattern, join, ROOT } from './paths.ts'
 import type { Phrases } from './phrases.ts'
 import { takeFolder, takePlace } from './places.ts'
 import { actOnFolder, type Reading, type Referents } from './reading.ts'
-import { searchAct } from './searching.ts'
+import { takeFileKind } from './file-kinds.ts'
+import { askForWholeFolders, searchAct } from './searching.ts'
 import { CONTENT } from './words/contents.ts'
 import {
   ENDING,
   ENTRIES,
   EXISTING,
-  FILE_TYPES,
   FOUND_IN,
   HAVING,
   HOLDING,
@@ -65,7 +65,8 @@ export function filesAct(folder: string, pattern: string | undefined, isRecursiv
 }
 
 function listingAct({ what, folder = ROOT, pattern, isRecursive, text }: Listing): Reading | undefined {
-  if (text !== undefined) return pattern === undefined ? searchAct(text, { _tag: 'Folder', path: folder }) : undefined
+  if (text !== undefined && pattern !== undefined) return askForWholeFolders()
+  if (text !== undefined) return searchAct(text, { _tag: 'Folder', path: folder })
   if (what === 'entries' && !isRecursive && pattern === undefined) return folderAct(folder)
   return filesAct(folder, pattern, isRecursive)
 }
@@ -101,21 +102,6 @@ function takeNoun(cursor: Cursor, isOne: boolean): 'files' | 'entries' | undefin
   if (cursor.accept(FILES) !== undefined) return 'files'
   if (!isOne && cursor.accept(FILE) !== undefined) return 'files'
   return cursor.accept(FOLDERS) === undefined ? undefined : 'entries'
-}
-
-/** The pattern that a word before "files" means: "markdown", ".md", "*.md"; where many are spoken of, ".md" means it alone. */
-function takeFileKind(cursor: Cursor, isMany: boolean): string | undefined {
-  return cursor.attempt(() => {
-    const token = cursor.peek()
-    if (token?.kind !== 'word' && token?.kind !== 'quote') return undefined
-    cursor.index++
-    const isBeforeNoun = cursor.sees(FILES) || cursor.sees(FILE)
-    // in quotes it may be a text that is looked for
-    if (isPattern(token.text)) return token.kind === 'word' || isMany || isBeforeNoun ? token.text : undefined
-    if (/^\.\w{1,10}$/.test(token.text)) return isMany || isBeforeNoun ? `*${token.text}` : undefined
-    const extension = FILE_TYPES.get(token.lower)
-    return extension !== undefined && isBeforeNoun ? `*.${extension}` : undefined
-  })
 }
 
 function takePattern(cursor: Cursor): string | undefined {

@@ -1,10 +1,12 @@
 import { Cursor } from './cursor.ts'
+import { askAboutBareNames, isBare } from './bare-names.ts'
 import { looksLikePath } from './paths.ts'
 import { type Act, type Ask, ask, type Reading, type Referents } from './reading.ts'
 import { takeOperand, takeTarget } from './targets.ts'
 import type { Token } from './tokens.ts'
 import { CONTENT, WHOLE } from './words/contents.ts'
 import { LISTENERS } from './words/courtesies.ts'
+import { COPIES, ORIGINALS } from './words/copies.ts'
 import { BOTH, COUNTS, SEPARATORS, THEM } from './words/lists.ts'
 import { ADJECTIVES, CALLED, DETERMINERS, FILES, FOLDERS, IN } from './words/things.ts'
 import { OBJECT_VERBS, SHELL, SHELL_ONLY, SHELL_TRANSFER } from './words/verbs.ts'
@@ -37,6 +39,7 @@ export function readEach(
     if (list === undefined || list.things.length < 2) continue
     if (list.things.length > MAX_THINGS) return ask(TOO_MUCH)
     const reading = readAll(clausesOf(clause, list), read)
+    if (reading?._tag === 'Acts') return askAboutBareNames(clause, list, reading.acts) ?? reading
     if (reading !== undefined) return reading
   }
   return undefined
@@ -71,12 +74,19 @@ function together(acts: readonly Act[]): Acts | Ask {
   }
   const last = acts.at(-1)?.refersTo.last ?? 'file'
   const several = acts.flatMap(({ refersTo }) => refersTo[last] ?? [])
+  const copied = acts.flatMap(({ refersTo }) => refersTo.copied ?? [])
   // "it" could be any of them
-  return { _tag: 'Acts', acts, refersTo: { [last]: undefined, last, several } }
+  return {
+    _tag: 'Acts',
+    acts,
+    refersTo: { [last]: undefined, last, several, ...(copied.length === 0 ? {} : { copied }) },
+  }
 }
 
 /** Things named together, with what is said of each before and after it. */
 interface List {
+  /** A noun before them, or the way of the shell, says that they are names. */
+  readonly areAnnounced: boolean
   readonly before: readonly Token[]
   readonly things: readonly (readonly Token[])[]
   /** Where what comes after them begins. */
@@ -96,15 +106,38 @@ function takeNamed(cursor: Cursor, referents: Referents): List | undefined {
   cursor.attempt(() => takeContentsOf(cursor))
   const before = cursor.tokens.slice(start, cursor.index)
   const them = takeThem(cursor, referents)
-  if (them !== undefined) return { before, things: them, end: cursor.index }
+  if (them !== undefined) return { areAnnounced: true, before, things: them, end: cursor.index }
   cursor.accept(BOTH)
   const noun = cursor.attempt(() => takeNoun(cursor))
-  const things = takeThings(cursor, true, () => {
+  const named = takeThings(cursor, true, () => {
+    // "the folders one, two and three"
+    if (noun !== undefined && takeOne(cursor)) return true
     const target = takeTarget(cursor, {})
     return target?.path !== undefined && !target.isMany
   })
+  const things = named.map((thing) => (isOne(thing) ? thing.map(inQuotes) : thing))
   const isCounted = noun?.count === undefined || noun.count === things.length
-  return isCounted ? { before: [...before, ...(noun?.tokens ?? [])], things, end: cursor.index } : undefined
+  if (!isCounted) return undefined
+  const areAnnounced = noun !== undefined
+  return { areAnnounced, before: [...before, ...(noun?.tokens ?? [])], things, end: cursor.index }
+}
+
+/** The word "one", where it determines nothing. */
+function takeOne(cursor: Cursor): boolean {
+  if (cursor.peek()?.lower !== 'one') return false
+  const next = cursor.peek(1)
+  const isName = next === undefined || next.kind === 'mark' || SEPARATORS.startingWith(next.lower).length > 0
+  if (isName) cursor.index++
+  return isName
+}
+
+function isOne(thing: readonly Token[]): boolean {
+  return thing.length === 1 && thing[0]?.lower === 'one'
+}
+
+/** A word, as if it were in quotes. */
+function inQuotes(token: Token): Token {
+  return { ...token, kind: 'quote', lower: '' }
 }
 
 /** "rm a.txt b.txt", "mv a.txt b.txt docs": as the shell's commands have it, the last of which is where they go. */
@@ -120,8 +153,10 @@ function takeOperands(cursor: Cursor): List | undefined {
     // "cat pictures", "touch wood"
     return name !== undefined && (isQuoted || isShellOnly || looksLikePath(name))
   })
-  if (!SHELL_TRANSFER.has(verb)) return { before, things, end: cursor.index }
-  return cursor.isDone() ? { before, things: things.slice(0, -1), end: cursor.index - 1 } : undefined
+  // "rm a b.txt"; but what follows a path, as in "rm a.txt carefully", may be said of it
+  const areAnnounced = isShellOnly && things.findIndex(isBare) < things.findIndex((thing) => !isBare(thing))
+  if (!SHELL_TRANSFER.has(verb)) return { areAnnounced, before, things, end: cursor.index }
+  return cursor.isDone() ? { areAnnounced, before, things: things.slice(0, -1), end: cursor.index - 1 } : undefined
 }
 
 /** "the contents of" */
@@ -132,10 +167,17 @@ function takeContentsOf(cursor: Cursor): true | undefined {
 }
 
 /** "them", as the names of those that were spoken of. */
-function takeThem(cursor: Cursor, { several }: Referents): readonly (readonly Token[])[] | undefined {
+function takeThem(cursor: Cursor, referents: Referents): readonly (readonly Token[])[] | undefined {
   const token = cursor.peek()
-  if (several === undefined || token === undefined || cursor.accept(THEM) === undefined) return undefined
-  return several.map((text): readonly Token[] => [{ ...token, kind: 'quote', text, lower: '' }])
+  const names = takeSeveral(cursor, referents)
+  if (token === undefined) return undefined
+  return names?.map((text): readonly Token[] => [{ ...token, kind: 'quote', text, lower: '' }])
+}
+
+function takeSeveral(cursor: Cursor, { several, copied = [] }: Referents): readonly string[] | undefined {
+  if (copied.length > 1 && cursor.accept(ORIGINALS) !== undefined) return copied.map(({ original }) => original)
+  if (copied.length > 1 && cursor.accept(COPIES) !== undefined) return copied.map(({ copy }) => copy)
+  return several === undefined || cursor.accept(THEM) === undefined ? undefined : several
 }
 
 interface Noun {

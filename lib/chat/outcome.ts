@@ -1,6 +1,8 @@
+import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
-import { describeBasicResult } from './basic-results.ts'
+import { describeBasicResult, describeByShape } from './basic-results.ts'
 import { compactJson } from './compact-json.ts'
+import { describeCutResult } from './cut-result.ts'
 import { describeFileResult } from './file-results.ts'
 
 /** How a command ended, as `dslResult` tells it. */
@@ -8,10 +10,19 @@ export interface Outcome {
   readonly success: boolean
   /** Absent for a script of several steps and for a workflow, whose `result` is by node id. */
   readonly tool?: string | undefined
+  /** Of a script that failed, by node id too: what the steps gave that were done before. */
   readonly result?: unknown
-  readonly error?: { readonly code?: string | undefined; readonly message: string } | undefined
+  readonly error?: Failure | undefined
 }
 
+interface Failure {
+  readonly code?: string | undefined
+  readonly message: string
+  readonly line?: number | undefined
+}
+
+/** How steps are called that nobody gave a name. */
+const GIVEN_NAME = /^(?:step|result)\d*$/
 const MAX_MESSAGE_LENGTH = 2_000
 const MAX_NAME_LENGTH = 128
 const MAX_STEPS = 256
@@ -26,17 +37,28 @@ export function describeOutcome(outcome: Outcome): string {
   }
 }
 
-function describeFailure({ error }: Outcome): string {
+function describeFailure({ tool, result, error }: Outcome): string {
+  const done = tool === undefined && isRecord(result) && describeFileResult(result) === undefined ? result : undefined
+  if (done === undefined) return withReason('That did not work', error)
+  const isFirst = Object.keys(done).length === 0
+  return [
+    ...(isFirst ? [] : [describeSteps(done)]),
+    withReason(isFirst ? 'The first step did not work' : 'The next step did not work', error),
+    'What would have come after it was not done.',
+  ].join('\n')
+}
+
+function withReason(what: string, error: Failure | undefined): string {
   const message = error?.message ?? ''
   const reason = message === '' ? (error?.code ?? '') : message
-  return reason === '' ? 'That did not work.' : `That did not work: ${printable(reason, MAX_MESSAGE_LENGTH)}`
+  return reason === '' ? `${what}.` : `${what}: ${printable(reason, MAX_MESSAGE_LENGTH)}`
 }
 
 function describeSuccess({ tool, result }: Outcome): string {
   const basic = tool === undefined ? undefined : describeBasicResult(tool, result)
   if (basic !== undefined) return basic
   if (result === undefined || result === null) return 'Done.'
-  const known = describeFileResult(result, tool)
+  const known = describeCutResult(result) ?? describeFileResult(result, tool)
   if (known !== undefined) return known
   return tool === undefined && isRecord(result) ? describeSteps(result) : `Done: ${compactJson(result)}`
 }
@@ -52,9 +74,7 @@ function describeSteps(results: Readonly<Record<string, unknown>>): string {
 function describeStep(id: string, result: unknown): string {
   const name = printable(id, MAX_NAME_LENGTH)
   if (result === undefined || result === null) return `${name}: done.`
-  return describeFileResult(result) ?? `${name}: ${compactJson(result)}`
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const told = describeCutResult(result) ?? describeFileResult(result)
+  if (told !== undefined) return told
+  return (GIVEN_NAME.test(id) ? describeByShape(result) : undefined) ?? `${name}: ${compactJson(result)}`
 }

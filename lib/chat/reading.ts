@@ -2,6 +2,22 @@ import type { PrintableArgument } from '../dsl/print-call.ts'
 import type { KnownTool } from './abilities.ts'
 import type { Cursor } from './cursor.ts'
 
+/** A file that a step made, and the one that it is a copy of. */
+export interface Copied {
+  readonly original: string
+  readonly copy: string
+}
+
+/** Where a file went that may be a folder: "docs". Only with what is asked then can "it" be told. */
+export interface UnsureGoal {
+  /** What the file is called if it is no folder. */
+  readonly name: string
+  /** What the file is called if it is a folder. */
+  readonly inside: string
+  readonly clause: Cursor
+  readonly ask: Ask
+}
+
 /** What "it", "that file" and "there" may mean: what earlier steps of the same message spoke of. */
 export interface Referents {
   readonly file?: string | undefined
@@ -10,6 +26,10 @@ export interface Referents {
   readonly last?: 'file' | 'folder'
   /** Those that one step of several was about: "them". */
   readonly several?: readonly string[] | undefined
+  /** Where what was spoken of last was copied: "the original", "the copy". "It" may be either. */
+  readonly copied?: readonly Copied[] | undefined
+  /** Where "it" was brought to what may be a folder. */
+  readonly goal?: UnsureGoal | undefined
   /** The file that the step before made empty, whose content may be told now. */
   readonly started?: string | undefined
   /** The last step that gave something: "the result". */
@@ -49,16 +69,24 @@ export interface Ask {
   readonly wants?: Wanted | undefined
 }
 
+/** One of several answers: what it puts into the gap, and all that it may be called. */
+export interface Choice {
+  readonly words: string
+  readonly called: readonly string[]
+}
+
 /** A clause with a gap, which an answer fills. */
 export interface Wanted {
+  /** The answers that were offered, where these are all that is likely. */
+  readonly choices?: readonly Choice[]
   /** What the clause says before the gap. */
   readonly before: string
   readonly after: string
   /**
    * How the answer goes there: as the `words` it is, in quotes as a `text` or, without what is said around it, as a `name`; of `yes`
-   * nothing does, it agrees to the clause.
+   * nothing does, it agrees to the clause. A `term` is words that may be any, "hello" too; a `content` a text that a file shall hold.
    */
-  readonly as: 'words' | 'name' | 'text' | 'yes'
+  readonly as: 'words' | 'name' | 'term' | 'text' | 'content' | 'yes'
 }
 
 /** A step that was understood, and that there is nothing to do for: what it wants to see is shown. */
@@ -92,6 +120,12 @@ export function actOf(tool: KnownTool, args: Act['args']): Act {
 /** A step that is about a file. */
 export function actOnFile(tool: KnownTool, args: Act['args'], file: string): Act {
   return { _tag: 'Act', tool, args, refersTo: { file, last: 'file' } }
+}
+
+/** The step that copies a file. It is about the copy, as far as nothing depends on that. */
+export function actOnCopy(original: string, copy: string): Act {
+  const refersTo: Referents = { file: copy, last: 'file', copied: [{ original, copy }] }
+  return { _tag: 'Act', tool: 'copy_file', args: [original, copy], refersTo }
 }
 
 /** A step that is about a folder. */

@@ -2,7 +2,7 @@ import type { Cursor } from './cursor.ts'
 import type { Act, Filled, Referents } from './reading.ts'
 import { DETERMINERS } from './words/things.ts'
 import { ITS } from './words/contents.ts'
-import { IT, OF_IT, RESULTS } from './words/results.ts'
+import { IT, OF_IT, RESULTS, WHAT_IT_GAVE } from './words/results.ts'
 
 /** Where in its result the tool has what people mean by it. */
 const PATHS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export function takeResult(cursor: Cursor, referents: Referents): Act | undefine
   if (given === undefined) return undefined
   return cursor.attempt(() => {
     const named = cursor.attempt(() => takeNamedResult(cursor, given))
-    if (named !== undefined) return named
+    if (named !== undefined || cursor.accept(WHAT_IT_GAVE) !== undefined) return named ?? given
     return isGivenLast && cursor.accept(IT) !== undefined ? given : undefined
   })
 }

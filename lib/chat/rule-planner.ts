@@ -1,16 +1,22 @@
 import * as answers from './answers.ts'
 import { completeCall } from './bare-call.ts'
+import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
+import { askWhichCopy } from './copies.ts'
 import { askAboutName } from './doubts.ts'
+import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
-import { completed, isLeft, Pending, pendingOf } from './pending.ts'
+import { afterInterjections, completed, isJoinedGreeting, isLeft, isNoAnswer } from './completing.ts'
+import { Pending, pendingOf } from './pending.ts'
+import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
 import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
 import { givesSomething } from './results.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
+import { goalInDoubt } from './unsure-goals.ts'
 import { HELP, SENTENCE_MARKS, THANKS } from './words/courtesies.ts'
 import { SHELL_ONLY } from './words/verbs.ts'
 
@@ -34,23 +40,35 @@ function plan({ text, tools, pending }: PlanRequest): PlannerReply {
 /** `text` as the answer to what was asked, unless it is a message of its own. */
 function planAnswer(pending: Pending, text: string, tools: readonly ToolSummary[]): PlannerReply {
   if (isLeft(pending, text)) return answer(answers.LEFT)
-  const own = planMessage(text, tools, RULES)
+  if (isNoAnswer(pending, text) || isJoinedGreeting(pending, text)) return askedAgain(pending)
+  const rest = afterInterjections(text, false)
+  const own = ownMessage(text, rest, tools)
   if (own._tag === 'Command') return own
   const whole = completed(pending, text)
   const reply = whole === undefined ? undefined : planMessage(whole, tools, RULES_OF_A_MESSAGE)
   const isAgain = reply === undefined || (reply._tag === 'Question' && reply.content === pending.question)
   if (!isAgain && reply._tag !== 'Answer') return reply
-  if (own._tag === 'Question') return own
+  return own._tag === 'Question' ? own : askedAgain(pending)
+}
+
+/** What `text` means as a message of its own, or else the `rest` of it, after "no, …". */
+function ownMessage(text: string, rest: string | undefined, tools: readonly ToolSummary[]): PlannerReply {
+  const own = planMessage(text, tools, RULES)
+  return own._tag === 'Command' || rest === undefined ? own : planMessage(rest, tools, RULES)
+}
+
+function askedAgain(pending: Pending): PlannerReply {
   return { _tag: 'Question', content: `${answers.NO_ANSWER} ${pending.question}`, pending }
 }
 
 function planMessage(text: string, tools: readonly ToolSummary[], rules: readonly Rule[]): PlannerReply {
   const command = COMMAND.test(text) ? text : completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
-  const tokens = tokenize(text)
+  const all = tokenize(text)
+  const tokens = withoutNumbers(text, all)
   const clauses = splitClauses(text, tokens)
   const endsInContent = clauses.at(-1)?.tokens.at(-1)?.kind === 'rest'
-  if (tokens.length > MAX_TOKENS && !endsInContent) return answer(answers.TOO_LONG)
+  if (all.length > MAX_TOKENS && !endsInContent) return answer(answers.TOO_LONG)
   if (clauses.some((clause) => clause.tokens.some(({ kind }) => kind === 'unclosed')))
     return answer(answers.UNCLOSED_QUOTE)
   // "delete x" may be part of a text whose quotes do not pair
@@ -68,21 +86,38 @@ function planClauses(
   rules: readonly Rule[],
 ): PlannerReply {
   const acts: Act[] = []
+  const tentative: Act[] = []
+  let open: Cursor | undefined
   const referents: Referents = {}
   for (const clause of clauses) {
     if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
     const reading = readClause(clause, referents, rules)
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
+    const readAlso = (others: Referents): ReturnType<typeof readClause> => readClause(clause, others, rules)
+    const goal = goalInDoubt(referents, reading, readAlso)
+    if (goal !== undefined) return asked(goal.clause, goal.ask)
+    const which = askWhichCopy(clause, referents, reading, readAlso)
+    if (which !== undefined) return asked(clause, which)
     if (reading._tag === 'Ask') return asked(clause, reading)
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
     Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
     acts.push(...steps)
+    const isOpen = leavesOpen(clause, steps)
+    if (isOpen) tentative.push(...steps)
+    if (clause.manner.isTentative === true || (isOpen && changeSomething(steps))) open ??= clause
   }
   if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
   if (acts.length === 0) return answer(answers.NOTHING_SAID)
+  if (open !== undefined && changeSomething(tentative)) return asked(open, askForLeave(open, clauses.at(-1) ?? open))
   return { _tag: 'Command', command: commandOf(withoutEmptyStarts(acts)) }
+}
+
+/** Whether a clause does not say for sure that its steps shall be done. A question mark may belong to a text without quotes. */
+function leavesOpen({ manner }: Cursor, steps: readonly Act[]): boolean {
+  const isQuestion = manner.isQuestion === true && !steps.some(({ isOpen }) => isOpen === true)
+  return manner.isTentative === true || isQuestion
 }
 
 /** What the steps of one clause leave to the next: "the result" stays what it was where they give nothing. */

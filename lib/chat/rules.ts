@@ -15,6 +15,7 @@ import { readBareContent, readRead } from './rules/read.ts'
 import { readSay } from './rules/say.ts'
 import { readShown } from './rules/shown.ts'
 import { readFind } from './rules/search.ts'
+import { readSize } from './rules/size.ts'
 import { readToldLater } from './rules/told-later.ts'
 import { readWait } from './rules/wait.ts'
 import { readCopy, readMove, readRename } from './rules/transfer.ts'
@@ -57,6 +58,7 @@ export const RULES: readonly Rule[] = [
   readAppend,
   readEmpty,
   readDelete,
+  readSize,
   readQuestion,
   readExists,
   readShellList,

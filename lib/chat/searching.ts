@@ -1,14 +1,17 @@
+import { exampleOf } from './abilities.ts'
 import type { Cursor } from './cursor.ts'
+import { takeFileKind } from './file-kinds.ts'
 import { ROOT } from './paths.ts'
 import { takeFolder, takePlace } from './places.ts'
-import { actOnFolder, ask, type Reading, type Referents } from './reading.ts'
+import { actOnFolder, type Ask, ask, type Reading, type Referents } from './reading.ts'
 import { takeTarget } from './targets.ts'
 import { CONTENT } from './words/contents.ts'
-import { ALL_FILES, APPEARS, FOUND_IN, RECURSIVELY, SEARCHED } from './words/listings.ts'
+import { ALL_FILES, APPEARS, FOUND_IN, QUANTIFIERS, RECURSIVELY, SEARCHED } from './words/listings.ts'
 import { DETERMINERS, FILE, FILES, FOLDER, FOLDERS, IN, PRONOUNS, QUANTIFIERS_OF_MANY } from './words/things.ts'
 
-/** Where to search: a folder, or a file, which no tool searches alone. */
+/** Where to search: a folder, or a file or the files of one kind, which no tool searches alone. */
 export type SearchPlace =
+  | { readonly _tag: 'Kind' }
   | { readonly _tag: 'Folder'; readonly path: string }
   | { readonly _tag: 'File'; readonly path: string }
 
@@ -28,6 +31,8 @@ export function takeSearchPlace(cursor: Cursor, referents: Referents): SearchPla
 /** A {@link SearchPlace} without its preposition: "my files", "docs". */
 export function takeSearched(cursor: Cursor, referents: Referents): SearchPlace | undefined {
   return cursor.attempt(() => {
+    const kind = cursor.attempt(() => takeKindOfFiles(cursor, referents))
+    if (kind !== undefined) return kind
     if (cursor.accept(ALL_FILES) !== undefined) return folder(takePlace(cursor, referents, IN) ?? ROOT)
     const path = takeFolder(cursor, referents)
     if (path !== undefined) return folder(path)
@@ -36,10 +41,31 @@ export function takeSearched(cursor: Cursor, referents: Referents): SearchPlace 
   })
 }
 
+/** "all .md files in docs", "*.md" */
+function takeKindOfFiles(cursor: Cursor, referents: Referents): SearchPlace | undefined {
+  cursor.acceptAll(QUANTIFIERS)
+  if (takeFileKind(cursor, true) === undefined) return undefined
+  cursor.accept(FILES)
+  takePlace(cursor, referents, IN)
+  return { _tag: 'Kind' }
+}
+
+/** What is asked where a search is for files of one kind. */
+export function askForWholeFolders(): Ask {
+  return ask(`I search all files of a folder, not only those of one kind. For example: ${exampleOf('search_files')}`)
+}
+
 /** The rest of the clause as what to look for and, after it, where: "the word hello in docs". */
 export function readSearch(cursor: Cursor, referents: Referents, place?: SearchPlace): Reading | undefined {
+  const start = cursor.index
   const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
   const isCalled = cursor.acceptAll(CONTENT).length > 0
+  // "search for line"
+  if (isCalled && !isDescribed) {
+    const term = cursor.source(start, cursor.index)
+    const rest = cursor.attempt(() => readPlace(cursor, referents))
+    if (rest !== undefined) return searchAct(term, rest.place ?? place)
+  }
   cursor.skipMarks(':')
   const quoted = cursor.takeQuote()
   // "all files that …" describes what to look for rather than says it
@@ -54,9 +80,12 @@ const DESCRIBING = [PRONOUNS, QUANTIFIERS_OF_MANY, FILE, FILES, FOLDER, FOLDERS]
 
 /** The step that searches for `text`. */
 export function searchAct(text: string, place: SearchPlace = folder(ROOT)): Reading {
+  if (place._tag === 'Kind') return askForWholeFolders()
   if (place._tag === 'File')
     return ask(`I search whole folders, not one file. I can read ${place.path}, or search its folder.`)
-  return actOnFolder('search_files', place.path === ROOT ? [text] : [text, place.path], place.path)
+  const act = actOnFolder('search_files', place.path === ROOT ? [text] : [text, place.path], place.path)
+  // "find a.txt and read it": what will be found is not known yet
+  return { ...act, refersTo: { folder: place.path, file: undefined, last: 'file' } }
 }
 
 /** What stands between what is looked for and the end; undefined if there is more than a place. */

@@ -2,6 +2,7 @@ import type { Cursor } from './cursor.ts'
 import { isPattern, looksLikePath } from './paths.ts'
 import type { Referents } from './reading.ts'
 import { holdsQuote } from './tokens.ts'
+import { COPY_OF_IT, ORIGINAL } from './words/copies.ts'
 import {
   ADJECTIVES,
   AS,
@@ -35,6 +36,7 @@ export interface Target {
 /** The phrase that comes next, if it can name a file or folder. */
 export function takeTarget(cursor: Cursor, referents: Referents): Target | undefined {
   return (
+    cursor.attempt(() => takeCopied(cursor, referents)) ??
     cursor.attempt(() => takePronoun(cursor, referents)) ??
     cursor.attempt(() => takeNoun(cursor, referents)) ??
     cursor.attempt(() => takeName(cursor))
@@ -53,6 +55,14 @@ export function takeNaming(cursor: Cursor): string | undefined {
 /** What "it" is. */
 export function spokenOf({ file, folder, last }: Referents): Target {
   return { kind: last ?? 'any', path: last === 'folder' ? folder : file, isMany: false, isSure: true, isEmpty: false }
+}
+
+/** "the original", "the copy", after a step that copied one file. */
+function takeCopied(cursor: Cursor, { copied = [] }: Referents): Target | undefined {
+  const [only, ...others] = copied
+  if (only === undefined || others.length > 0) return undefined
+  if (cursor.accept(ORIGINAL) !== undefined) return spokenOf({ file: only.original, last: 'file' })
+  return cursor.accept(COPY_OF_IT) === undefined ? undefined : spokenOf({ file: only.copy, last: 'file' })
 }
 
 function takePronoun(cursor: Cursor, referents: Referents): Target | undefined {

@@ -101,6 +101,13 @@ function addRun(text: string, start: number, end: number, tokens: Token[]): void
     tokens.push(mark(',', start))
     return
   }
+  const comma = commaBetweenFiles(run)
+  if (comma !== undefined) {
+    tokens.push(word(run.slice(0, comma), start))
+    if (tokens.length <= MAX_TOKENS) tokens.push(mark(',', start + comma))
+    if (tokens.length <= MAX_TOKENS) addRun(text, start + comma + 1, end, tokens)
+    return
+  }
   const from = start + (isBracketed(run) ? 1 : 0)
   const isPath = (run === '.' || run === '..') && !/\S/.test(text.charAt(start - 1))
   const to = isPath ? end : start + run.length - trailing(run)
@@ -108,6 +115,16 @@ function addRun(text: string, start: number, end: number, tokens: Token[]): void
   for (let index = to; index < end && tokens.length <= MAX_TOKENS; index++) {
     if (MARKS.has(text.charAt(index))) tokens.push(mark(text.charAt(index), index))
   }
+}
+
+const MAX_NAMES = 1_024
+/** Names with an extension, and nothing but commas between them. */
+const FILES =
+  /^[\p{Letter}\p{Number}_./-]+\.\p{Letter}{1,4}(?:,[\p{Letter}\p{Number}_./-]+\.\p{Letter}{1,4})+[.!?;:]?$/u
+
+/** Where the first comma is in names that were written without blanks: "a.txt,b.txt". */
+function commaBetweenFiles(run: string): number | undefined {
+  return run.length <= MAX_NAMES && run.includes(',') && FILES.test(run) ? run.indexOf(',') : undefined
 }
 
 /** Whether the bracket that `run` begins with belongs to the sentence: it is closed at the end, or not in this word. */

@@ -1,16 +1,28 @@
 import { exampleOf } from './abilities.ts'
 import type { Content, NoContent } from './contents.ts'
 import { sentence } from './quote.ts'
-import { type Act, type Ask, actOnFile, ask, wanted } from './reading.ts'
+import { type Act, actOnCopy, actOnFile, type Ask, ask, wanted } from './reading.ts'
 import { filledWith } from './results.ts'
 
 /** The step that writes a file. What another file holds is copied: reading it may not give all of it. */
 export function writeAct(path: string, { text, isOpen, given }: Content): Act {
   if (given === undefined) return { ...actOnFile('write_file', [path, text], path), isOpen }
   const [source] = given.args
-  if (given.tool === 'read_file' && source !== undefined) return actOnFile('copy_file', [source, path], path)
+  if (given.tool === 'read_file' && typeof source === 'string') return actOnCopy(source, path)
   return actOnFile('write_file', [path, filledWith(given)], path)
 }
+
+/** The step that makes a file. What is said to be made empty is not there yet: a file that is loses nothing. */
+export function createAct(path: string, content: Content): Act {
+  const act = writeAct(path, content)
+  if (content.given !== undefined || content.text !== '') return act
+  return { ...act, args: [path, '', { name: 'overwrite', value: 'false' }] }
+}
+
+/** No tool adds to a file, and to write it would lose what it holds. */
+export const CANNOT_ADD = ask(
+  `I cannot add to what a file holds, only write it anew. For example: write 'all of it' to notes.txt`,
+)
 
 /** What a content says, where that is known. */
 export function textOf(content: Content | NoContent | undefined): string | undefined {
@@ -24,7 +36,7 @@ export function askForContent(problem: NoContent, path?: string): Ask {
     problem === 'missing'
       ? 'What shall the file hold?'
       : 'Please put what the file shall hold in quotes, so that I write just that.'
-  const wants = path === undefined ? undefined : wanted('text', sentence`create a file called ${path} with content `)
+  const wants = path === undefined ? undefined : wanted('content', sentence`create a file called ${path} with content `)
   return ask(`${question} For example: ${exampleOf('write_file')}`, wants)
 }
 

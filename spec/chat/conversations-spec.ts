@@ -27,6 +27,9 @@ function outcome(...texts: readonly string[]): Steps {
 
 type Row = readonly [texts: readonly string[], ...steps: Steps]
 
+/** An empty file, where there is none yet. */
+const start = (path: string): Steps[number] => ['write_file', path, '', { overwrite: 'false' }]
+
 const conversations: Readonly<Record<string, readonly Row[]>> = {
   'names that are missing': [
     [
@@ -58,14 +61,8 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['show me its contents', 'notes.txt'],
       ['read_file', 'notes.txt'],
     ],
-    [
-      ['create a file', 'notes.txt'],
-      ['write_file', 'notes.txt', ''],
-    ],
-    [
-      ['create a file', "call it 'a b.txt'"],
-      ['write_file', 'a b.txt', ''],
-    ],
+    [['create a file', 'notes.txt'], start('notes.txt')],
+    [['create a file', "call it 'a b.txt'"], start('a b.txt')],
     [
       ["create a file with content 'x'", 'notes.txt'],
       ['write_file', 'notes.txt', 'x'],
@@ -211,10 +208,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['create reports', 'a folder'],
       ['create_directory', 'reports'],
     ],
-    [
-      ['create reports', 'file'],
-      ['write_file', 'reports', ''],
-    ],
+    [['create reports', 'file'], start('reports')],
     [
       ['delete my file.txt', 'my file.txt'],
       ['delete_file', 'my file.txt'],
@@ -232,10 +226,287 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write_file', 'bank', 'money'],
     ],
   ],
+  'whether it shall be done': [
+    [
+      ['delete a.txt?', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['delete a.txt, then read b.txt?', 'ok'],
+      ['delete_file', 'a.txt'],
+      ['read_file', 'b.txt'],
+    ],
+    [
+      ['list the files? delete b.txt?', 'yes'],
+      ['list_files', '.'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'yes, delete it'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['can I move a.txt to b.txt?', 'yes, delete it', 'yes', 'b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'yes, but only the first line', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['May we empty a.txt, please?', 'Sure, go ahead!'],
+      ['write_file', 'a.txt', ''],
+    ],
+    [
+      ['Read b.txt. Can I read a.txt and then delete it and delete b.txt?', 'yes'],
+      ['read_file', 'b.txt'],
+      ['read_file', 'a.txt'],
+      ['delete_file', 'a.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete?', 'a.txt', 'yes'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['delete a.txt, b and c', 'yes'],
+      ['delete_file', 'a.txt'],
+      ['delete_file', 'b'],
+      ['delete_file', 'c'],
+    ],
+  ],
+  'the original or the copy': [
+    [
+      ['copy a.txt to b.txt and rename it', 'the copy', 'c.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['move_file', 'b.txt', 'c.txt'],
+    ],
+    [
+      ['copy a.txt to b.txt and delete it', 'c.txt', 'the copy'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['maybe copy a.txt to b.txt, then delete it', 'the original', 'yes'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['copy a.txt to b.txt, then delete it', 'the original'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['copy a.txt to b.txt, then delete it', 'b.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['back up a.txt to c.txt and then clear it', 'The copy, please.'],
+      ['copy_file', 'a.txt', 'c.txt'],
+      ['write_file', 'c.txt', ''],
+    ],
+    [
+      ['read a.txt, copy it to c.txt, and delete it', 'the old one'],
+      ['read_file', 'a.txt'],
+      ['copy_file', 'a.txt', 'c.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['move a.txt to c.txt and copy it to d.txt and delete it', 'd.txt'],
+      ['move_file', 'a.txt', 'c.txt'],
+      ['copy_file', 'c.txt', 'd.txt'],
+      ['delete_file', 'd.txt'],
+    ],
+    [
+      ['copy a.txt to b.txt and clear its contents', 'the second one'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['write_file', 'b.txt', ''],
+    ],
+    [
+      ["copy a.txt to b.txt and write 'x' into it", 'the former'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['write_file', 'a.txt', 'x'],
+    ],
+    [
+      ['read a.txt and write it to b.txt, then delete it', 'original'],
+      ['read_file', 'a.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['copy a.txt and b.txt to docs and then delete them', 'the copies'],
+      ['copy_file', 'a.txt', 'docs/a.txt'],
+      ['copy_file', 'b.txt', 'docs/b.txt'],
+      ['delete_file', 'docs/a.txt'],
+      ['delete_file', 'docs/b.txt'],
+    ],
+    [
+      ['copy a.txt to b.txt, then delete it', 'both', 'a.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+  ],
+  'names with something around them': [
+    [
+      ['move a.txt', 'docs as b.txt'],
+      ['move_file', 'a.txt', 'docs/b.txt'],
+    ],
+    [
+      ['copy a.txt', 'sure, c.txt'],
+      ['copy_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['copy a.txt', 'yes, b.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['copy a.txt', 'no, b.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['copy a.txt', 'how about c.txt'],
+      ['copy_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['copy a.txt', 'c.txt in docs'],
+      ['copy_file', 'a.txt', 'docs/c.txt'],
+    ],
+    [
+      ['copy a.txt', 'oh wait, c.txt'],
+      ['copy_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['rename a.txt', 'c.txt in docs'],
+      ['move_file', 'a.txt', 'docs/c.txt'],
+    ],
+  ],
+  'one of two names': [
+    [
+      ['rename a.txt to my new file.txt', 'the first'],
+      ['move_file', 'a.txt', 'file.txt'],
+    ],
+    [
+      ['rename a.txt to my new file.txt', 'I mean the second one, please'],
+      ['move_file', 'a.txt', 'my new file.txt'],
+    ],
+    [
+      ['rename a.txt to my new file.txt', 'the latter'],
+      ['move_file', 'a.txt', 'my new file.txt'],
+    ],
+    [
+      ['rename a.txt to my new file.txt', 'the longer one'],
+      ['move_file', 'a.txt', 'my new file.txt'],
+    ],
+    [
+      ['rename a.txt to my new file.txt', '2'],
+      ['move_file', 'a.txt', 'my new file.txt'],
+    ],
+    [
+      ['rename a.txt to my new file.txt', 'my new file.txt'],
+      ['move_file', 'a.txt', 'my new file.txt'],
+    ],
+    [
+      ['rename a.txt to my new file.txt', 'other.txt'],
+      ['move_file', 'a.txt', 'other.txt'],
+    ],
+    [
+      ['rename a.txt to my new file.txt', 'both', '1'],
+      ['move_file', 'a.txt', 'file.txt'],
+    ],
+    [
+      ['display My File.txt', 'the longer one'],
+      ['read_file', 'My File.txt'],
+    ],
+  ],
+  'what a file shall hold': [
+    [
+      ['write to x.txt', 'hello and then delete b.txt', '"hello"'],
+      ['write_file', 'x.txt', 'hello'],
+    ],
+    [
+      ['write to x.txt', 'the text hello'],
+      ['write_file', 'x.txt', 'hello'],
+    ],
+    [
+      ['write to x.txt', "it should say 'hi'"],
+      ['write_file', 'x.txt', 'hi'],
+    ],
+    [
+      ['write to x.txt', 'never say never'],
+      ['write_file', 'x.txt', 'never say never'],
+    ],
+    [
+      ['write to x.txt', 'what do you suggest?', 'hello'],
+      ['write_file', 'x.txt', 'hello'],
+    ],
+    [
+      ['write to x.txt', 'nothing', 'hello'],
+      ['write_file', 'x.txt', 'hello'],
+    ],
+    [['write to x.txt', 'leave it empty'], start('x.txt')],
+    [['write to x.txt', 'empty'], start('x.txt')],
+  ],
+  'terms to search for': [
+    [
+      ['search', 'hello'],
+      ['search_files', 'hello'],
+    ],
+    [
+      ['search', 'no comment'],
+      ['search_files', 'no comment'],
+    ],
+  ],
+  'a folder or a new name': [
+    [
+      ['move a.txt to docs and copy it', 'folder', 'b.txt'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['copy_file', 'docs/a.txt', 'b.txt'],
+    ],
+    [
+      ['move a.txt to docs and rename it to z.txt', 'a folder'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['move_file', 'docs/a.txt', 'docs/z.txt'],
+    ],
+    [
+      ['move a.txt to docs and rename it to z.txt', "it's the new name"],
+      ['move_file', 'a.txt', 'docs'],
+      ['move_file', 'docs', 'z.txt'],
+    ],
+    [
+      ['Move a.txt to docs, please. Then read it.', 'yes'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['read_file', 'docs/a.txt'],
+    ],
+    [
+      ['mv a.txt docs and read it', 'The folder.'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['read_file', 'docs/a.txt'],
+    ],
+    [
+      ['copy a.txt to docs and delete it', 'folder', 'the original'],
+      ['copy_file', 'a.txt', 'docs/a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['move a.txt to docs and read it', 'both', 'file'],
+      ['move_file', 'a.txt', 'docs'],
+      ['read_file', 'docs'],
+    ],
+    [
+      ['find guide.md and read it', 'docs/guide.md'],
+      ['search_files', 'guide.md'],
+      ['read_file', 'docs/guide.md'],
+    ],
+  ],
   'one step of several': [
     [
       ['create a.txt, copy it and list the files', 'b.txt'],
-      ['write_file', 'a.txt', ''],
+      start('a.txt'),
       ['copy_file', 'a.txt', 'b.txt'],
       ['list_files', '.'],
     ],
@@ -266,6 +537,30 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'another message instead of an answer': [
     [
+      ['copy a.txt', 'actually, delete b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['copy a.txt', 'no, delete b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['copy a.txt', 'oh wait, delete b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['copy a.txt', 'never mind, delete b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['rename a.txt', 'actually, read b.txt'],
+      ['read_file', 'b.txt'],
+    ],
+    [
+      ['write to x.txt', 'actually, read b.txt'],
+      ['read_file', 'b.txt'],
+    ],
+    [
       ['delete', 'list the files'],
       ['list_files', '.'],
     ],
@@ -277,10 +572,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete', 'CALL echo x'],
       ['echo', 'x'],
     ],
-    [
-      ['delete', 'create a file', 'a.txt'],
-      ['write_file', 'a.txt', ''],
-    ],
+    [['delete', 'create a file', 'a.txt'], start('a.txt')],
   ],
 }
 
@@ -302,6 +594,53 @@ describe('a conversation with the rule planner', () => {
       expect(after, words).to.have.property('_tag', 'Answer')
     }
     expect(talk('save money in bank', 'no')[1]).to.have.property('_tag', 'Answer')
+  })
+
+  it('ends where a name is refused in other words', () => {
+    for (const words of [
+      'later',
+      'quit',
+      'exit',
+      'skip',
+      'back',
+      'undo',
+      'n',
+      'no, leave it',
+      'I changed my mind',
+      'stop!',
+    ]) {
+      for (const asking of ['copy a.txt', 'rename a.txt', 'rename a.txt to my new file.txt', 'can I delete a.txt?']) {
+        expect(talk(asking, words)[1], words).to.deep.equal({ _tag: 'Answer', content: 'All right, I leave it.' })
+      }
+    }
+    for (const words of ['actually no', 'nothing, sorry', 'No, thanks', 'cancel']) {
+      expect(talk('write to a.txt', words)[1], words).to.have.property('_tag', 'Answer')
+    }
+  })
+
+  it('asks again where the answer is no name', () => {
+    const none = [
+      'yes',
+      'yes please',
+      'yep',
+      'sure',
+      'help',
+      'hello',
+      'hey',
+      'sorry',
+      'dunno',
+      'idk',
+      'huh',
+      'wait',
+      'please wait',
+    ]
+    for (const words of [...none, 'no parking.txt', 'yes b.txt', 'no delete b.txt', 'the copy']) {
+      for (const asking of ['copy a.txt', 'rename a.txt']) {
+        const [asked, again] = talk(asking, words)
+        const content: unknown = Reflect.get(asked ?? {}, 'content')
+        expect(again, words).to.have.property('content', `That does not tell me. ${String(content)}`)
+      }
+    }
   })
 
   it('asks again where the answer is none, and once more', () => {

@@ -68,6 +68,7 @@ describe('describeOutcome', () => {
     ['echo', 'good morning', 'good morning'],
     ['echo', { a: 1 }, 'Done: {"a":1}'],
     ['echo', null, 'Done.'],
+    ['echo', '', 'That is an empty text.'],
     ['wait', { seconds: 1 }, 'Waited 1 second.'],
     ['wait', { seconds: 0.5 }, 'Waited 0.5 seconds.'],
     ['json_query', null, 'The value is null'],
@@ -124,11 +125,78 @@ describe('describeOutcome', () => {
     expect(describeOutcome({ success: true, result: many }).split('\n')).to.have.length(257)
   })
 
+  it('tells what several steps of basic tools gave, without the names that nobody gave', () => {
+    const result = {
+      step1: { seconds: 1 },
+      step2: 'done',
+      result: 5,
+      result2: '',
+      step3: { status: 200, headers: {}, body: 'hello' },
+      step4: { seconds: 1, other: true },
+      total: 7,
+      step5: [1],
+    }
+    expect(describeOutcome({ success: true, result }).split('\n')).to.deep.equal([
+      'Waited 1 second.',
+      'done',
+      'The result is 5.',
+      'That is an empty text.',
+      'Fetched (status 200):',
+      'hello',
+      'step4: {"seconds":1,"other":true}',
+      'total: 7',
+      'step5: [1]',
+    ])
+  })
+
+  it('tells what was done before a failure, and that the rest was not', () => {
+    const error = { code: 'NOT_FOUND', message: '"b" does not exist', line: 2 }
+    expect(describeOutcome({ success: false, result: { step1: { path: 'a', deleted: true } }, error })).to.equal(
+      'Deleted a.\nThe next step did not work: "b" does not exist\nWhat would have come after it was not done.',
+    )
+    expect(describeOutcome({ success: false, result: {}, error })).to.equal(
+      'The first step did not work: "b" does not exist\nWhat would have come after it was not done.',
+    )
+    expect(describeOutcome({ success: false, result: undefined, error })).to.equal(
+      'That did not work: "b" does not exist',
+    )
+    expect(describeOutcome({ success: false, tool: 'read_file', result: {}, error })).to.equal(
+      'That did not work: "b" does not exist',
+    )
+    expect(describeOutcome({ success: false, result: { step1: null } })).to.equal(
+      'step1: done.\nThe next step did not work.\nWhat would have come after it was not done.',
+    )
+  })
+
+  it('shows the beginning of what was too large', () => {
+    const beginning = (preview: string) => describeOutcome({ success: true, tool: 'read_file', result: cut(preview) })
+    const cut = (preview: string) => ({ truncated: true, notice: 'n', preview })
+    const title = 'a.txt (the beginning: all of it is too large to be shown):\n'
+    for (const [written, shown] of [
+      ['x\\ny', 'x\ny'],
+      ['x\\', 'x'],
+      ['x\\u00', 'x'],
+      ['x\\\\u00', 'x\\u00'],
+      ['x\\u0041","encoding":"utf', 'xA'],
+    ] as const) {
+      expect(beginning(`{"path":"a.txt","content":"${written}`)).to.equal(title + shown)
+    }
+    expect(beginning('{"files":[{"pa')).to.equal('The result is too large. It begins so:\n{"files":[{"pa')
+    expect(beginning('')).to.equal('The result is too large to be shown.')
+    const content = 'x'.repeat(200_000)
+    const step1 = cut(`{"path":"a.txt","content":"${content}`)
+    expect(describeOutcome({ success: true, result: { step1, step2: null } })).to.equal(
+      `${title}${content}\nstep2: done.`,
+    )
+  })
+
   it('lists a bounded number of names', () => {
     const lines = describeOutcome({ success: true, result: { directory: '.', files: files(1_000) } }).split('\n')
     expect(lines).to.have.length(202)
     expect(lines[0]).to.equal('1000 files in the workspace:')
     expect(lines[201]).to.equal('- and 800 more')
+    const isCut = { directory: '.', files: files(1_000), truncated: true }
+    expect(describeOutcome({ success: true, result: isCut })).to.match(/^The first 1000 files [^]*\n- and more$/)
   })
 
   it('escapes names', () => {

@@ -16,6 +16,11 @@ const MAX_ARGUMENTS: Readonly<Record<string, number>> = {
   move_file: 2,
   copy_file: 2,
   search_files: 2,
+  echo: 1,
+  wait: 1,
+  calculate: 1,
+  json_query: 2,
+  http_get: 1,
 }
 
 const PIECES = [
@@ -135,8 +140,9 @@ describe('createRulePlanner', () => {
           fc.property(fc.oneof(soup, anything, fc.string()), (text) => {
             const content = text.replace(forbidden, '')
             const quoted = `${open}${content}${close}`
+            const more = content === '' ? [{ overwrite: 'false' }] : []
             expect(planned(`create a file called a.txt with content ${quoted}`)).to.deep.equal([
-              ['write_file', 'a.txt', content],
+              ['write_file', 'a.txt', content, ...more],
             ])
             expect(planned(`Write ${quoted} to b.txt, please.`)).to.deep.equal([['write_file', 'b.txt', content]])
           }),
@@ -234,6 +240,8 @@ describe('createRulePlanner', () => {
       'say ',
       'fetch ',
       'create a.txt with "x" ',
+      'copy a.txt to b.txt and delete it and ',
+      '1. read a.txt ',
       `create ${'a.txt, '.repeat(20)}with content (`,
     ]) {
       it(`after ${JSON.stringify(head.slice(0, 40))}`, () => {

@@ -55,6 +55,18 @@ describe('whatever the rule planner understands', () => {
     }
   })
 
+  it('it asks about before it changes a file, where it is asked whether it may', () => {
+    const changing: ReadonlySet<unknown> = new Set(['write_file', 'delete_file', 'move_file', 'copy_file'])
+    for (const [sentence, step] of rows) {
+      if (!changing.has(step?.[0])) continue
+      // "maybe, could you …" is a request
+      if (/\b(?:can|could|would) you\b/i.test(sentence)) continue
+      for (const asking of ['can I', 'may I please', 'maybe', 'Hello! Could we']) {
+        expect(() => planned(`${asking} ${sentence}`), `${asking} ${sentence}`).to.throw('Answer')
+      }
+    }
+  })
+
   // where a text without quotes goes on to the end, nothing is too much
   const closed = [
     'creating a file',
@@ -74,6 +86,24 @@ describe('whatever the rule planner understands', () => {
     'picking out of JSON',
     'fetching pages',
   ]
+  it('it does not do when it is taken back', () => {
+    for (const [sentence] of closed.flatMap((group): readonly Row[] => sentences[group] ?? [])) {
+      for (const back of [
+        ', no',
+        ', sorry',
+        ', oops',
+        ', stop',
+        ', cancel',
+        ' and no',
+        '. No, wait!',
+        ', never mind',
+      ]) {
+        const said = `${sentence.replace(/[.?! ]+$/, '')}${back}`
+        expect(() => planned(said), said).to.throw('Answer')
+      }
+    }
+  })
+
   it('it does not do when more is said that it does not understand', () => {
     for (const [sentence] of closed.flatMap((group): readonly Row[] => sentences[group] ?? [])) {
       for (const more of ['without frobnicating it', 'but only the second half', 'except on Mondays']) {

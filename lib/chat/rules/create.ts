@@ -9,7 +9,7 @@ import { takeTarget, type Target } from '../targets.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { IN } from '../words/things.ts'
 import { CREATE, MAKE_DIRECTORY, TOUCH } from '../words/verbs.ts'
-import { askForContent, isProblem, textOf, writeAct } from '../writing.ts'
+import { askForContent, createAct, isProblem, textOf } from '../writing.ts'
 
 /** Verbs after which a name alone is a file's. The others need the word "file" or a content. */
 const MAKING = phrases('create, make, generate')
@@ -46,7 +46,7 @@ export const readTouch: Rule = (cursor, referents) => {
   if (cursor.accept(TOUCH) === undefined) return undefined
   const target = takePlacedTarget(cursor, referents)
   if (target?.path === undefined || target.isMany || target.kind === 'folder' || !cursor.isDone()) return undefined
-  return target.isSure ? writeAct(target.path, { text: '', isOpen: false }) : undefined
+  return target.isSure ? createAct(target.path, { text: '', isOpen: false }) : undefined
 }
 
 function readFolder({ name, folder, content }: Parts): Reading | undefined {
@@ -77,7 +77,7 @@ function readFile({ name, folder, content }: Parts, target: Target, isMaking: bo
       )
     }
   }
-  return writeAct(placed(folder, name), content ?? { text: '', isOpen: false })
+  return createAct(placed(folder, name), content ?? { text: '', isOpen: false })
 }
 
 function nameWanted(folder: string | undefined, content: Parts['content']): Wanted | undefined {

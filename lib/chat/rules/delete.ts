@@ -15,6 +15,8 @@ export const readDelete: Rule = (cursor, referents) => {
   }
   if (!cursor.isDone()) return undefined
   if (target?.kind === 'folder') return ask('I can delete files, but not folders.')
+  // "trash" may be the name of a folder
+  if (target === undefined && LOOSE_DELETE.has(verb)) return undefined
   if (target?.path === undefined) return askWhichFile()
   if (!target.isSure && LOOSE_DELETE.has(verb)) return undefined
   return actOnFile('delete_file', [target.path], target.path)

@@ -55,7 +55,7 @@ function readIs(cursor: Cursor, referents: Referents): Reading | undefined {
 }
 
 /** A file is looked for by its name; a folder by looking into it, which tells if it is not there. */
-function lookFor({ kind, path, isMany, isSure }: Target, folder = ROOT): Reading | undefined {
+export function lookFor({ kind, path, isMany, isSure }: Target, folder = ROOT): Reading | undefined {
   if (path === undefined) return undefined
   if (kind === 'folder') return isMany ? undefined : folderAct(join(folder, path))
   if (kind === 'any' && !(isSure && looksLikeFile(path))) {

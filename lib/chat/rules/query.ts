@@ -90,7 +90,7 @@ function readPathOnly(cursor: Cursor): Reading | undefined {
 }
 
 function askForPath(json: string): Reading {
-  const wants = wanted('words', sentence`query ${json} for `)
+  const wants = wanted('term', sentence`query ${json} for `)
   return ask(`Which value shall I get out of it? For example: ${exampleOf('json_query')}`, wants)
 }
 

@@ -67,5 +67,5 @@ function readText(cursor: Cursor, referents: Referents): Reading | undefined {
 }
 
 function askForText(): Reading {
-  return ask(`What shall I search for? For example: ${exampleOf('search_files')}`, wanted('words', 'search for '))
+  return ask(`What shall I search for? For example: ${exampleOf('search_files')}`, wanted('term', 'search for '))
 }

@@ -4,9 +4,22 @@ import type { Cursor } from '../cursor.ts'
 import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
-import { actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
-import { EVERYTHING, FROM, HERE, INSIDE, INTO, QUANTIFIERS_OF_MANY, THERE } from '../words/things.ts'
+import { type Act, actOnCopy, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { takeAs, takeNaming, takeOperand, type Target } from '../targets.ts'
+import {
+  AS,
+  DOT,
+  EVERYTHING,
+  FROM,
+  HERE,
+  INSIDE,
+  INSIDE_FOLDER,
+  INTO,
+  QUANTIFIERS_OF_MANY,
+  THERE,
+  TO,
+} from '../words/things.ts'
+import { withUnsureGoal } from '../unsure-goals.ts'
 import { COPY, MOVE, RENAME } from '../words/verbs.ts'
 
 /** "copy a.txt to b.txt", "duplicate a as b", "make a copy of a.txt in the folder docs" */
@@ -70,8 +83,8 @@ function readShell(cursor: Cursor, tool: KnownTool): Reading | undefined {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
     const isFolder = to.endsWith('/') || (isOneOfMany(cursor) && !looksLikeFile(to))
-    const path = isFolder ? join(to, baseName(from)) : to
-    return actOnFile(tool, [from, path], path)
+    const act = transferAct(tool, from, isFolder ? join(to, baseName(from)) : to)
+    return isFolder || looksLikeFile(to) ? act : withUnsureGoal(cursor, act, { from, to, start: cursor.index - 1 })
   })
 }
 
@@ -82,11 +95,12 @@ function readTransfer(
 ): Reading | undefined {
   const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
   cursor.accept(FROM)
-  const source = takeContentOf(cursor, referents) ?? takePlacedTarget(cursor, referents, FROM)
+  const source = takeContentOf(cursor, referents) ?? takeSource(cursor, referents)
   const isMany = source?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)
   if (isMany || (staysInFolder && isOneOfMany(cursor))) {
     return ask(`I ${verb} one file at a time. For example: ${exampleOf(tool)}`)
   }
+  const start = cursor.index
   const goal = takeGoal(cursor, referents)
   if (!cursor.isDone() || goal?.isMany === true) return undefined
   if (source?.kind === 'folder') return ask(`I can ${verb} files, but not folders.`)
@@ -105,7 +119,22 @@ function readTransfer(
   const to = isInto ? join(goal.path, baseName(from)) : goal.path
   const isNewName = staysInFolder && !isInto && !to.includes('/') && folderOf(from) !== ROOT
   const path = isNewName ? join(folderOf(from), to) : to
-  return actOnFile(tool, [from, path], path)
+  const isUnsure = goal.kind === 'any' && !looksLikeFile(path) && !isOneOfMany(cursor) && goal.preposition !== 'as'
+  const act = transferAct(tool, from, path)
+  return isUnsure && !staysInFolder ? withUnsureGoal(cursor, act, { from, to: path, start }) : act
+}
+
+/** What is brought elsewhere, and the folder that it is in, where another place follows: "a.txt in docs to b.txt". */
+function takeSource(cursor: Cursor, referents: Referents): Target | undefined {
+  const placed = cursor.attempt(() => {
+    const target = takePlacedTarget(cursor, referents, INSIDE_FOLDER)
+    return target?.path !== undefined && cursor.sees(TO) ? target : undefined
+  })
+  return placed ?? takePlacedTarget(cursor, referents, FROM)
+}
+
+function transferAct(tool: KnownTool, from: string, path: string): Act {
+  return tool === 'copy_file' ? actOnCopy(from, path) : actOnFile(tool, [from, path], path)
 }
 
 /** A goal as it may be said again. */
@@ -122,6 +151,7 @@ function isOneOfMany({ manner }: Cursor): boolean {
 interface Goal extends Target {
   /** The path is that of the file itself, also where a folder was said. */
   readonly isNamed: boolean
+  readonly preposition?: string | undefined
 }
 
 function folderGoal(path: string): Goal {
@@ -138,18 +168,19 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     if (referents.folder !== undefined && cursor.accept(THERE) !== undefined) return folderGoal(referents.folder)
     if (cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
     const preposition = cursor.accept(INTO)
-    if (preposition !== undefined && cursor.accept(HERE) !== undefined) return folderGoal(ROOT)
-    const goal = takeTarget(cursor, referents)
+    if (preposition !== undefined && (cursor.accept(HERE) ?? cursor.accept(DOT)) !== undefined) return folderGoal(ROOT)
+    const goal = takePlacedTarget(cursor, referents, INSIDE_FOLDER)
     // "copy paper clips", "copy a.txt, b.txt"
     if (goal === undefined || (preposition === undefined && (isApart || !goal.isSure))) return undefined
     // several files can only go to one place if it is a folder
     const isPlace = INSIDE.has(preposition ?? '') || (isOneOfMany(cursor) && preposition !== 'as')
-    if (goal.kind === 'any' && goal.path !== undefined && isPlace && !looksLikeFile(goal.path)) {
-      return folderGoal(goal.path)
-    }
-    const folder = goal.kind === 'folder' ? goal.path : undefined
+    const mayBeFolder = goal.kind === 'any' && goal.path !== undefined && !looksLikeFile(goal.path)
+    // "to docs as b.txt"
+    const isFolder = goal.kind === 'folder' || (mayBeFolder && (isPlace || cursor.sees(AS)))
+    const folder = isFolder ? goal.path : undefined
     const inFolder = folder === undefined ? undefined : (takeNaming(cursor) ?? takeAs(cursor))
-    if (folder === undefined || inFolder === undefined) return { ...goal, isNamed: false }
+    if (folder !== undefined && inFolder === undefined) return folderGoal(folder)
+    if (folder === undefined || inFolder === undefined) return { ...goal, preposition, isNamed: false }
     return { ...goal, path: join(folder, inFolder), isNamed: true }
   })
 }

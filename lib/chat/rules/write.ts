@@ -2,35 +2,74 @@ import { exampleOf } from '../abilities.ts'
 import { arithmeticOf } from '../arithmetic-words.ts'
 import { takeContentOf } from '../content-of.ts'
 import { type Content, givenBy, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
-import type { Cursor } from '../cursor.ts'
+import { Cursor } from '../cursor.ts'
 import { takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
-import { type Ask, actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import {
+  type Act,
+  type Ask,
+  actOf,
+  actOnCopy,
+  ask,
+  type Reading,
+  type Referents,
+  type Rule,
+  wanted,
+} from '../reading.ts'
 import { takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
-import { opensQuote } from '../tokens.ts'
-import { BY, CONTENT, LINKS } from '../words/contents.ts'
+import { opensQuote, type Token } from '../tokens.ts'
+import { NUMBER_WORDS } from '../words/basics.ts'
+import { AS_WELL, BY, CONTENT, DESCRIBING, LINKS, MORE } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { RESULT_OF } from '../words/results.ts'
-import { DETERMINERS, IN, INTO, PRONOUNS } from '../words/things.ts'
+import { DETERMINERS, FILE, IN, INTO, PRONOUNS } from '../words/things.ts'
 import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
-import { askForContent, isProblem, textOf, writeAct } from '../writing.ts'
+import { askForContent, CANNOT_ADD, createAct, isProblem, textOf, writeAct } from '../writing.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
   if (cursor.accept(WRITE) === undefined) return readPlaceFirst(cursor, referents)
   cursor.acceptAll(LISTENERS)
+  if (saysMore(cursor)) return CANNOT_ADD
   const start = cursor.index
   for (const read of [readContentOf, readGiven, readComputed, readContentFirst, readFileFirst, readUnquoted]) {
     cursor.index = start
     const reading = read(cursor, referents)
-    if (reading !== undefined) return reading
+    if (reading === undefined) continue
+    const isMore = reading._tag === 'Act' && endsInAsWell(cursor, reading, referents)
+    return isMore ? CANNOT_ADD : reading
   }
   return undefined
 }
+
+/** Whether what is to be written comes after something else: "another line 'x' to a.txt". */
+function saysMore(cursor: Cursor): boolean {
+  return (
+    cursor.sees(MORE) &&
+    cursor.lookAhead(() => {
+      cursor.accept(MORE)
+      return !cursor.sees(FILE) && saysWhere(cursor)
+    })
+  )
+}
+
+/** Whether "as well" can only mean that the file holds something already, for no other was spoken of before. */
+function endsInAsWell({ text, tokens, manner }: Cursor, { args }: Act, { file }: Referents): boolean {
+  if (file !== undefined && file !== args[0]) return false
+  const end = new Cursor(text, tokens.slice(-MAX_FAREWELL), manner)
+  while (end.peek() !== undefined) {
+    if (end.accept(AS_WELL) !== undefined && end.isDone()) return true
+    end.index++
+  }
+  return false
+}
+
+/** In tokens, with marks. */
+const MAX_FAREWELL = 4
 
 /** "set the content of a.txt to 'x'", "replace the text in a.txt with 'x'" */
 export const readReplaceContent: Rule = (cursor, referents) => {
@@ -41,8 +80,10 @@ export const readReplaceContent: Rule = (cursor, referents) => {
   cursor.skipMarks(':=')
   function takeNewContent(): Content | NoContent {
     if (cursor.isDone()) return 'missing'
+    const result = takeResult(cursor, referents)
+    if (result !== undefined) return givenBy(result)
     // "to be or not": "be" may be part of it
-    return by === 'to be' ? 'unclear' : takeUnquoted(cursor, referents)
+    return by === 'to be' || describes(cursor, false) ? 'unclear' : takeUnquoted(cursor, referents)
   }
   const content = takeQuoted(cursor, referents) ?? takeRest(cursor) ?? takeNewContent()
   return finish(cursor, target.path, content)
@@ -65,7 +106,7 @@ function readContentOf(cursor: Cursor, referents: Referents): Reading | undefine
   const source = takeContentOf(cursor, referents)
   if (source?.path === undefined || source.isMany || source.kind === 'folder') return undefined
   const path = takeInto(cursor, referents)?.path
-  return path !== undefined && cursor.isDone() ? actOnFile('copy_file', [source.path, path], path) : undefined
+  return path !== undefined && cursor.isDone() ? actOnCopy(source.path, path) : undefined
 }
 
 /** "the result to a.txt", "it into b.txt": what a step before gave. */
@@ -116,13 +157,15 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   if (name === undefined) return target.kind === 'file' ? askForName(textOf(content)) : undefined
   // "put a.txt in docs" does not say what to write
   if (!target.isSure || (content === undefined && folder !== undefined)) return undefined
+  if (target.isEmpty && content !== undefined && !isProblem(content)) return createAct(placed(folder, name), content)
   return finish(cursor, placed(folder, name), content ?? 'missing')
 }
 
 /** "hello world in b.txt": the content ends where the clause says, at its end, where it goes. */
 function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined {
-  const determiners = cursor.acceptAll(DETERMINERS)
-  const isCalled = cursor.accept(CONTENT) !== undefined
+  const isTitle = beginsTitle(cursor.peek())
+  const determiners = isTitle ? [] : cursor.acceptAll(DETERMINERS)
+  const isCalled = !isTitle && cursor.accept(CONTENT) !== undefined
   const first = cursor.peek()
   if (first === undefined || (first.kind === 'quote' && !cursor.isInBracket())) return undefined
   if (opensQuote(first)) return askForContent('unclear')
@@ -153,14 +196,25 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
   return goal.isOnly ? writeAct(goal.path, { text, isOpen: false }) : askForContent('unclear', path)
 }
 
-/** Whether the words tell what is to be written rather than say it: "5 lines", "it", "the text of a.txt". */
+/** Whether the words tell what is to be written rather than say it: "5 lines", "it", "what I said", "the text of a.txt". */
 function describes(cursor: Cursor, isCalled: boolean): boolean {
   if (isCalled) return cursor.sees(IN) || cursor.sees(LINKS)
-  if (cursor.sees(PRONOUNS)) return true
+  if (beginsTitle(cursor.peek())) return false
+  return cursor.sees(PRONOUNS) || cursor.sees(DESCRIBING) || isCount(cursor)
+}
+
+/** "The Great Gatsby": nobody describes a content with a capital. */
+function beginsTitle(token: Token | undefined): boolean {
+  return token?.kind === 'word' && /^\p{Lu}\p{Ll}/u.test(token.text)
+}
+
+/** "10 random numbers", "three lines"; but "2 + 2" and "42" are what they are. */
+function isCount(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
-    const isNumber = /^\d+$/.test(cursor.peek()?.text ?? '')
-    cursor.index++
-    return isNumber && cursor.sees(CONTENT)
+    if (/^\d+$/.test(cursor.peek()?.text ?? '')) cursor.index++
+    else if (cursor.accept(NUMBER_WORDS) === undefined) return false
+    const next = cursor.peek()
+    return next?.kind === 'word' && /^\p{Letter}/u.test(next.text) && !cursor.sees(INTO)
   })
 }
 

@@ -15,16 +15,27 @@ export const UNITS: ReadonlyMap<string, number> = new Map([
   ...['h', 'hr', 'hrs', 'hour', 'hours'].map((unit) => [unit, 3_600] as const),
 ])
 
+const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+const TEENS = [
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+  'nineteen',
+]
+const TENS = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
+
 export const NUMBERS: ReadonlyMap<string, number> = new Map([
-  ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'].map(
-    (word, number) => [word, number] as const,
+  ...[...DIGITS, ...TEENS].map((word, number) => [word, number] as const),
+  ...TENS.map((word, index) => [word, (index + 2) * 10] as const),
+  ...TENS.flatMap((ten, index) =>
+    DIGITS.slice(1).map((digit, one) => [`${ten}-${digit}`, (index + 2) * 10 + one + 1] as const),
   ),
-  ['fifteen', 15],
-  ['twenty', 20],
-  ['thirty', 30],
-  ['forty', 40],
-  ['fifty', 50],
-  ['sixty', 60],
   ['a', 1],
   ['an', 1],
   ['half a', 0.5],

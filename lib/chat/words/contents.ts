@@ -55,5 +55,19 @@ export const IN_IT = phrases(
   'in it, inside it, inside of it, inside, in there, inside there, written in it, into it, to it',
 )
 
+/** With these begins what tells a content rather than is one: "all my notes", "what I said". */
+export const DESCRIBING = phrases(`
+  all, everything, anything, something, nothing, whatever, what, whichever, which, who, where, when, why, how, its, both, each, every, several,
+  many, most, few, various, random, today's, tomorrow's, yesterday's, today, tomorrow, yesterday, now, plenty of, lots of, a lot of
+`)
+
+/** What is to come after something that a file holds already. */
+export const MORE = phrases(
+  'another, one more, more, an additional, additional, an extra, extra, a further, further, some more, a second, a new line',
+)
+
+/** As {@link MORE}, said at the end. */
+export const AS_WELL = phrases('as well, too, also')
+
 /** What "what" stands before when the question comes last: "what notes.txt says". */
 export const STATES = phrases('says, contains, holds, looks like, has in it, reads')

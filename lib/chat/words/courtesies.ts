@@ -6,7 +6,7 @@ import { phrases, wordSet } from '../phrases.ts'
 export const COURTESIES = phrases(`
   please, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
   next, first, finally, lastly, also, afterwards, after that, just, quickly, maybe, perhaps, possibly, can you, could you, would you, will
-  you, can i, could i, may i, can we, could we, i want you to, i want to, i need you to, i need to, i would like
+  you, can i, could i, may i, can we, could we, may we, i want you to, i want to, i need you to, i need to, i would like
   you to, i would like to, i wish to, i'd like you to, i'd like to, we need to, we want to, you should, you
   must, let's, let us, let me, go ahead and, try to, help me to, help me, for me, do the following, assistant,
   thanks, thank you
@@ -14,8 +14,20 @@ export const COURTESIES = phrases(`
 
 /** Those of {@link COURTESIES} that make a question of what is wanted. */
 export const REQUESTS: ReadonlySet<string> = wordSet(
-  'can you, could you, would you, will you, can i, could i, may i, can we, could we',
+  'can you, could you, would you, will you, can i, could i, may i, can we, could we, may we',
 )
+
+/** Those of {@link COURTESIES} that ask whether it may be done, and do not say that it shall. */
+export const ASKING_LEAVE: ReadonlySet<string> = wordSet('can i, could i, may i, can we, could we, may we')
+
+/** Those that leave open whether it shall be done, unless somebody is asked to do it: "could you perhaps". */
+export const HEDGES: ReadonlySet<string> = wordSet('maybe, perhaps, possibly')
+
+/** Those that ask somebody to do it. */
+export const ASKING_TO_DO: ReadonlySet<string> = wordSet('can you, could you, would you, will you')
+
+/** Those that say that it shall be done, whatever was said before. */
+export const CONFIRMING: ReadonlySet<string> = wordSet('yes')
 
 /** Said after what is wanted. */
 export const FAREWELLS = phrases(`

@@ -1,4 +1,4 @@
-import { phrases } from '../phrases.ts'
+import { phrases, wordSet } from '../phrases.ts'
 
 // How people answer a question. Lower case, straight apostrophes.
 
@@ -6,21 +6,82 @@ import { phrases } from '../phrases.ts'
 export const ANSWERING = phrases(`
   it is, it's, its, it should be, it shall be, that is, that's, that would be, call it, name it, let's call it, let us call it, make it,
   make that, use, take, please, well, hm, hmm, oh, ok, okay, i mean, i meant, i want, i would say, i'd say, the name is, its name is, the answer is,
-  called, named, to, into, in, for, the one called, it is called, it's called, with the name, maybe, perhaps, just, about
+  called, named, to, into, in, for, the one called, it is called, it's called, with the name, maybe, perhaps, just, about, how about,
+  what about, why not, i think
 `)
+
+/** As {@link ANSWERING}, where the answer may be any words. */
+export const ANSWERING_TERM = phrases('for, search for, look for, please, i mean, i meant')
 
 /** It shall be so. */
 export const AGREEING = phrases(
-  'yes, yeah, yep, sure, ok, okay, please do, do it, do that, right, correct, exactly, go ahead, of course',
+  'yes, y, yeah, yep, yup, sure, ok, okay, please do, do it, do that, do so, right, correct, exactly, go ahead, of course, please',
 )
 
 /** It shall not be, whatever was asked. */
 export const LEAVING = phrases(`
-  never mind, nevermind, cancel, cancel that, cancel it, forget it, forget that, forget about it, leave it, abort, skip it, don't bother
+  never mind, nevermind, cancel, cancel that, cancel it, forget it, forget that, forget about it, leave it, abort, skip it, don't bother,
+  i changed my mind, i've changed my mind, i have changed my mind, changed my mind, leave it be, leave it alone, let it be, no thanks,
+  no thank you, not now, don't do it, don't do that, better not, rather not
 `)
 
 /** As {@link LEAVING}, where such a word could not be the answer itself. */
-export const REFUSING = phrases(`
-  never mind, nevermind, cancel, cancel that, cancel it, forget it, forget that, forget about it, leave it, abort, skip it, don't bother,
-  no, nope, no thanks, no thank you, nothing, none, neither, stop
+export const REFUSING = phrases('no, nope, nothing, none, neither, stop')
+
+/** As {@link REFUSING}, where a name is asked for. */
+export const REFUSING_NAMES = phrases(`
+  n, nah, never, no way, later, quit, exit, skip, back, go back, undo, bye, goodbye, don't, not, neither one, none of them
+`)
+
+/** Said around either, which alone says nothing. */
+export const SOFTENING = phrases(`
+  sorry, actually, oh, wait, please, thanks, thank you, hm, hmm, well, oops, ok, okay, maybe, perhaps, i'm sorry, but, hold on, one moment,
+  just a moment, a moment, please wait
+`)
+
+/** No answer to any question for a name. */
+export const NO_ANSWERS = phrases(`
+  hello, hi, hey, good morning, help, help me, huh, eh, what, why, which, who, where, how, pardon, dunno, idk, i don't know, i do not know,
+  don't know, no idea, not sure, i'm not sure, you choose, you decide, whatever, anything, something, it, that, this, both, all, either,
+  any, up to you, as you like, what do you suggest, what do you think, what do you mean, which one
+`)
+
+/** What a text may begin with too. */
+export const GREETINGS = phrases('hello, hi, hey, thanks, thank you, yes, ok, okay, well, please, so')
+
+/** Said before what somebody wants instead, or before the answer. */
+export const INTERJECTIONS = phrases(`
+  no, nope, nah, actually, oh, wait, sorry, oops, hm, hmm, stop, never mind, nevermind, forget it, forget that, cancel that, cancel, instead,
+  rather, better, on second thought, on second thoughts, i changed my mind, i've changed my mind, i mean, leave it, yes, yeah, yep, sure,
+  ok, okay, please, well, but, hold on, thanks
+`)
+
+/** Those of {@link INTERJECTIONS} that may belong to what follows them without a comma: "no delete". */
+export const APART: ReadonlySet<string> = wordSet(`
+  no, nope, nah, stop, never mind, nevermind, forget it, forget that, cancel that, cancel, leave it, better, rather
+`)
+
+/** Of two that were offered. */
+export const FIRST = phrases(`
+  first, the first, the first one, first one, 1, one, number 1, number one, option 1, option one, former, the former, the former one, 1st,
+  the 1st, the 1st one
+`)
+
+export const SECOND = phrases(`
+  second, the second, the second one, second one, 2, two, number 2, number two, option 2, option two, latter, the latter, the latter one,
+  last, the last, the last one, 2nd, the 2nd, the 2nd one
+`)
+
+/** A file shall hold nothing. */
+export const EMPTY_CONTENT = phrases(`
+  empty, blank, leave it empty, keep it empty, make it empty, let it be empty, it should be empty, it shall be empty, it stays empty,
+  leave it blank, an empty file, no content, no text, nothing in it, nothing at all
+`)
+
+/** What tells no content though somebody was asked for it. */
+export const NO_CONTENT = phrases(`
+  nothing, what do you suggest, what do you think, what do you mean, what would you write, you choose, you decide, whatever, whatever you want,
+  whatever you like, whatever you think, anything, anything you like, anything you want, something, everything, i don't know, i do not know,
+  don't know, dunno, idk, no idea, not sure, i'm not sure, up to you, as you like, surprise me, its contents, its content, the same,
+  the date, today's date, the current date, the time, the current time, some text, some words, the text, the content, the contents
 `)

@@ -30,6 +30,12 @@ export const OF_IT = phrases(`
   you found, you find, from before, of the previous step, of the first step, of the step before
 `)
 
+/** What a step gave, whatever it is called. */
+export const WHAT_IT_GAVE = phrases(`
+  what you find, what you found, what was found, what is found, whatever you find, everything you find, everything you found, all you find, all that you find,
+  what you get, what you got, whatever you get
+`)
+
 /** What stands for a result without naming it. */
 export const IT = phrases('it, that, this')
 

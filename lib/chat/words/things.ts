@@ -45,7 +45,8 @@ export const NOT_NAMES: ReadonlySet<string> = wordSet(`
   folder, folders, directory, directories, document, documents, content, contents, text, called, named, titled,
   containing, contain, contains, saying, says, if, unless, not, again, first, last, recursively, recursive, everywhere, whose,
   having, holding, up, out, down, one, ->, →, =>, >, >>, <, |, &, &&, ., too, also, immediately, asap, using,
-  via, after, before
+  via, after, before, ||, <<, &>, 2>, no, nope, yes, yep, yeah, ok, okay, sorry, oops, whoops, stop, cancel, wait, etc, maybe, perhaps,
+  possibly, actually, never, nevermind, don't, second, third, next, previous, other, same, latest, newest, oldest, carefully, rather, instead, except
 `)
 
 /** Words that are no name even after "called": the name was left out. */
@@ -58,11 +59,17 @@ export const INTO = phrases(`
   to, into, in, in to, inside, inside of, within, as, onto, on, under, at, ->, →, =>, >, over, on to
 `)
 
+/** Those of {@link INTO} that can only lead from one place to another. */
+export const TO = phrases('to, into, in to, ->, →, =>')
+
 /** Those of {@link INTO} that lead into a folder, where nothing says that it is a file. */
 export const INSIDE: ReadonlySet<string> = wordSet('in, into, in to, inside, inside of, within, under')
 
 /** Before the folder that something is in. */
 export const IN = phrases('in, inside, inside of, within, under, from, at, of, below, out of')
+
+/** As {@link IN}, of where something goes. */
+export const INSIDE_FOLDER = phrases('in, inside, inside of, within, under')
 
 /** Before the folder that something is taken out of. */
 export const FROM = phrases('from, out of')

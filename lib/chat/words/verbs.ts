@@ -39,10 +39,12 @@ export const LIST = phrases('list, list up, enumerate')
 
 export const SHELL_LIST = phrases('ls, dir')
 
-export const DELETE = phrases('delete, remove, rm, erase, trash, unlink, discard, drop, get rid of')
+export const DELETE = phrases(
+  'delete, remove, rm, del, erase, trash, unlink, discard, drop, get rid of, throw away, throw out',
+)
 
 /** Those of {@link DELETE} that are said of much else than files. */
-export const LOOSE_DELETE: ReadonlySet<string> = wordSet('trash, discard, drop, get rid of')
+export const LOOSE_DELETE: ReadonlySet<string> = wordSet('trash, discard, drop, get rid of, throw away, throw out')
 
 export const COPY = phrases(`
   copy, duplicate, clone, cp, make a copy of, create a copy of, take a copy of, make a duplicate of, create a
@@ -64,7 +66,7 @@ export const NEEDS_FOR: ReadonlySet<string> = wordSet(
 
 /** How a question begins, as far as the rules answer any. */
 export const QUESTION = phrases(`
-  what, what's, whats, which, where, where's, wheres, how many, are there, is there, in which, do i have, do we
+  what, what's, whats, which, where, where's, wheres, how many, how big, how large, are there, is there, in which, do i have, do we
   have, does any, do any
 `)
 
@@ -114,6 +116,14 @@ export const OBJECT_VERBS: readonly Phrases[] = [
   DOES,
   IS,
 ]
+
+/**
+ * Verbs that are nouns too, or names of folders: "list docs and trash". After "and" they begin a step only where something follows
+ * them.
+ */
+export const NOUNS_TOO = phrases(`
+  trash, drop, discard, empty, clear, truncate, wipe, backup, build, store, output, dump, record, place, load, wait, pause, hold on, delay
+`)
 
 /** Every way to begin what the rules understand: what comes after "and" or a comma is a further step only if it begins so. */
 export const VERBS: readonly Phrases[] = [

@@ -4,6 +4,7 @@ import { ToolError } from '../tool.ts'
 /** The codes a file tool fails with; `docs/protocol.md` lists them. All but `IO_ERROR` are permanent always. */
 type FileErrorCode =
   | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
   | 'PATH_FORBIDDEN'
   | 'IS_DIRECTORY'
   | 'NOT_A_DIRECTORY'
@@ -18,6 +19,7 @@ type FileErrorCode =
 
 const SENTENCES: Readonly<Record<FileErrorCode, string>> = {
   NOT_FOUND: 'does not exist',
+  ALREADY_EXISTS: 'is there already, and was left as it is',
   PATH_FORBIDDEN: 'is not a path inside the workspace',
   IS_DIRECTORY: 'is a directory',
   NOT_A_DIRECTORY: 'is not a directory, or lies below something that is not one',

@@ -29,6 +29,34 @@ describe('write_file', () => {
     expect((await stat(join(root, 'run.sh'))).mode & 0o777).to.equal(0o750)
   })
 
+  it('leaves a file that is there where it shall not overwrite, and says so', async () => {
+    const { call, contents, root } = await createFixture()
+    await writeFile(join(root, 'a'), 'old')
+    for (const [content, overwrite] of [
+      ['', false],
+      ['new', false],
+      ['longer', 'false'],
+    ] as const) {
+      const error = await failureOf(call('write_file', { filename: 'a', content, overwrite }))
+      expect(error).to.include({ code: 'ALREADY_EXISTS', permanent: true })
+      expect(error).to.have.property('message', '"a" is there already, and was left as it is')
+    }
+    expect(await contents()).to.deep.equal({ a: 'old' })
+    await call('write_file', { filename: 'a', content: 'new', overwrite: true })
+    expect(await contents()).to.deep.equal({ a: 'new' })
+  })
+
+  it('makes a file that is not there, and does so again, where it shall not overwrite', async () => {
+    const { call, contents } = await createFixture()
+    for (const content of ['', 'ü']) {
+      const write = { filename: `b/${content}x`, content, overwrite: false }
+      const result = { path: write.filename, bytesWritten: Buffer.byteLength(content) }
+      expect(await call('write_file', write)).to.deep.equal(result)
+      expect(await call('write_file', write)).to.deep.equal(result)
+    }
+    expect(await contents()).to.deep.equal({ 'b/x': '', 'b/üx': 'ü' })
+  })
+
   it('writes 22 kB and 5 MB', async () => {
     const { call, root } = await createFixture()
     for (const size of [22_000, 5_000_000]) {

@@ -1,0 +1,88 @@
+import { Cursor } from './cursor.ts'
+import { isJoint, skipCourtesies } from './joints.ts'
+import { looksLikeFile, looksLikePath } from './paths.ts'
+import { wordSet } from './phrases.ts'
+import type { Token } from './tokens.ts'
+import { CONTAINING, WITH } from './words/contents.ts'
+import { FAREWELLS } from './words/courtesies.ts'
+import { DETERMINERS, FILE, FOLDER, INTO, NEW } from './words/things.ts'
+import { COPY, CREATE, MOVE, RENAME, WRITE } from './words/verbs.ts'
+
+/** A verb that is not said again: "copy a.txt to b.txt and c.txt to d.txt". */
+export interface ImpliedVerb {
+  readonly verb: string
+  /** Of the token that it belongs before. */
+  readonly index: number
+  readonly isWriting: boolean
+}
+
+/** What a content is announced with. */
+const ANNOUNCING: ReadonlySet<string> = wordSet('with, containing, saying, content, contains, says, holding')
+
+const REPEATED = [
+  { verbs: CREATE, verb: 'create', isWriting: true, implies: impliesCreating },
+  { verbs: RENAME, verb: 'rename', isWriting: false, implies: impliesTransfer },
+  { verbs: COPY, verb: 'copy', isWriting: false, implies: impliesTransfer },
+  { verbs: MOVE, verb: 'move', isWriting: false, implies: impliesTransfer },
+  { verbs: WRITE, verb: 'write', isWriting: true, implies: impliesWriting },
+] as const
+
+/** The verb of `clause`, where the joint at `index` is followed by what it is to be done with too. */
+export function impliedVerb(cursor: Cursor, clause: readonly Token[], index: number): ImpliedVerb | undefined {
+  const before = new Cursor(cursor.text, clause)
+  skipCourtesies(before)
+  // "make a copy of" is copying, not making
+  const verb = before.sees(COPY) ? REPEATED[2] : REPEATED.find(({ verbs }) => before.sees(verbs))
+  if (verb === undefined) return undefined
+  return cursor.lookAhead(() => {
+    cursor.index = index + 1
+    skipCourtesies(cursor)
+    const start = cursor.index
+    return verb.implies(cursor, clause) ? { verb: verb.verb, index: start, isWriting: verb.isWriting } : undefined
+  })
+}
+
+/** "with 'x' and b.txt with 'y'": only behind a content in quotes, since anything else could be a part of it. */
+function impliesCreating(cursor: Cursor, clause: readonly Token[]): boolean {
+  if (clause.at(-1)?.kind !== 'quote' || !clause.some(({ lower }) => ANNOUNCING.has(lower))) return false
+  cursor.acceptAll(DETERMINERS)
+  cursor.acceptAll(NEW)
+  if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
+  const name = cursor.peek()
+  cursor.index++
+  return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))
+}
+
+/** "to b.txt and c.txt to d.txt" */
+function impliesTransfer(cursor: Cursor, clause: readonly Token[]): boolean {
+  if (!saysWhere(clause)) return false
+  const name = cursor.peek()
+  cursor.index++
+  const isName = name?.kind === 'quote' || (name?.kind === 'word' && looksLikePath(name.text))
+  return isName && isPlaced(cursor)
+}
+
+/** "'x' to a.txt and 'y' to b.txt" */
+function impliesWriting(cursor: Cursor, clause: readonly Token[]): boolean {
+  if (!saysWhere(clause)) return false
+  return cursor.takeQuote() !== undefined && isPlaced(cursor)
+}
+
+function saysWhere(clause: readonly Token[]): boolean {
+  return clause.some(({ kind, lower }) => kind === 'word' && INTO.startingWith(lower).length > 0)
+}
+
+/** Whether a place follows, and then the end of a step. */
+function isPlaced(cursor: Cursor): boolean {
+  if (cursor.accept(INTO) === undefined) return false
+  cursor.acceptAll(DETERMINERS)
+  cursor.accept(FILE)
+  cursor.accept(FOLDER)
+  const place = cursor.peek()
+  cursor.index++
+  cursor.accept(FOLDER)
+  cursor.acceptAll(FAREWELLS)
+  const next = cursor.peek()
+  const isEnd = next === undefined || next.kind === 'mark' || isJoint(next)
+  return (place?.kind === 'quote' || place?.kind === 'word') && isEnd
+}
