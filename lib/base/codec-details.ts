@@ -39,16 +39,23 @@ function detail(error: ValidationError): ErrorDetail {
 
 function pathOf(error: ValidationError): string {
   let path = ''
-  let parent: unknown
-  for (const { key, actual } of error.context) {
-    const isNumber = /^\d+$/.test(key)
-    // io-ts also counts the members of intersections and unions, which are no part of the value: the value stays the same there.
-    // The parent's type does not tell, since refinements and codecs of our own stand in for the intersection they wrap.
-    const isMember = isNumber && Object.is(actual, parent)
-    parent = actual
-    if (key === '' || isMember) continue
-    if (isNumber) path += `[${key}]`
+  for (const key of pathNames(error)) {
+    if (/^\d+$/.test(key)) path += `[${key}]`
     else path += path === '' ? key : `.${key}`
   }
   return path
+}
+
+/** Where `error` is: the names of the fields and the indices that lead there from the root. */
+export function pathNames({ context }: ValidationError): readonly string[] {
+  const names: string[] = []
+  let parent: unknown
+  for (const { key, actual } of context) {
+    // io-ts also counts the members of intersections and unions, which are no part of the value: the value stays the same there.
+    // The parent's type does not tell, since refinements and codecs of our own stand in for the intersection they wrap.
+    const isMember = /^\d+$/.test(key) && Object.is(actual, parent)
+    parent = actual
+    if (key !== '' && !isMember) names.push(key)
+  }
+  return names
 }

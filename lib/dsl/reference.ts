@@ -13,6 +13,8 @@ export type TextReference = Pick<Reference, 'name' | 'path'> & { readonly text: 
 export const REFERENCE = /\$\$\{|\$\{([^{}]*)\}/g
 /** A text that is one reference and nothing else. */
 export const WHOLE_REFERENCE = /^\$\{([^{}]*)\}$/
+/** Names of fields in one reference: deeper than any result is. */
+export const MAX_PATH = 64
 /** Reach an object's prototype, and so are no names of steps or fields (THREATS T11). */
 const POISONOUS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 

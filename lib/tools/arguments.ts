@@ -34,8 +34,9 @@ export function bindArguments(
     const shown = (): string | true => shownValue(tool, name, value)
     if (name === undefined) details.push(detail(`arguments[${index}]`, roomFor(positional), shown()))
     else if (isPoisonousName(name)) details.push(detail(name, 'another name', shown()))
-    else if (params.has(name)) details.push(detail(name, 'to be given once', shown()))
-    else params.set(name, value)
+    else if (params.has(name)) {
+      details.push(detail(name, 'to be given once', marksAnything(tool.params) ? HIDDEN : shown()))
+    } else params.set(name, value)
   }
   // fromEntries defines properties: no name reaches a setter
   return details.length > 0 ? left(details.slice(0, MAX_DETAILS)) : right(Object.fromEntries(params))
@@ -43,16 +44,24 @@ export function bindArguments(
 
 /**
  * `args` as they may be shown: with `"[sensitive]"` for what the params of `tool` mark (THREATS T21), and for what has no place among
- * them: it may be a secret that was misspelled, or not quoted. To print a command again without its secrets.
+ * them, or a place that is taken: it may be a secret that was misspelled, or not quoted. To print a command again without its secrets.
  */
 export function argumentsWithoutSensitive(
   tool: Pick<Tool, 'positional' | 'params'>,
   args: readonly CallArgument[],
 ): readonly CallArgument[] {
+  if (!marksAnything(tool.params)) return args
+  const known = knownParamNames(tool.params)
+  const seen = new Set<string>()
   let unnamed = 0
   return args.map((argument) => {
     const name = argument.name ?? tool.positional[unnamed++]
-    const shown = shownValue(tool, name, argument.value)
+    // one of two is somewhere where it should not be
+    const isAgain = name !== undefined && seen.has(name)
+    if (name !== undefined) seen.add(name)
+    // an option that nobody knows may be the secret itself
+    if (argument.name !== undefined && known?.has(argument.name) === false) return { value: HIDDEN }
+    const shown = isAgain ? HIDDEN : shownValue(tool, name, argument.value)
     return shown === argument.value ? argument : { ...argument, value: shown }
   })
 }

@@ -1,5 +1,6 @@
 import { isRight } from 'fp-ts/lib/Either.js'
 import type { Mixed } from 'io-ts'
+import { isRecord } from '../base/is-record.ts'
 import { type CodecParts, partsOf, wrappedIn } from './codec-parts.ts'
 import { type JsonSchema, ownSchemaOf } from './json-schema.ts'
 import { knownParamNames } from './param-names.ts'
@@ -50,10 +51,8 @@ function wrapperSchema(codec: Mixed): JsonSchema | undefined {
   if (wrapped === undefined) return undefined
   const schema = schemaOf(wrapped)
   switch (partsOf(codec)._tag) {
-    case 'SensitiveType': {
-      const told = Object.entries(schema).filter(([keyword]) => !TELLING.has(keyword))
-      return { ...Object.fromEntries(told), writeOnly: true }
-    }
+    case 'SensitiveType':
+      return { ...withoutValues(schema), writeOnly: true }
     case 'DefaultType':
       return isSensitive(wrapped) ? schema : { ...schema, default: partsOf(codec).value }
     case 'RefinementType':
@@ -61,6 +60,25 @@ function wrapperSchema(codec: Mixed): JsonSchema | undefined {
     default:
       return schema
   }
+}
+
+/** `schema` without what would tell a value, at any depth. */
+function withoutValues(schema: JsonSchema): JsonSchema {
+  const told = Object.entries(schema).filter(([keyword]) => !TELLING.has(keyword))
+  return Object.fromEntries(
+    told.map(([keyword, value]) => [keyword, keyword === 'properties' ? mapSchemas(value) : within(value)]),
+  )
+}
+
+function within(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(within)
+  return isRecord(value) ? withoutValues(value) : value
+}
+
+/** Its keys are names of fields, whatever they look like. */
+function mapSchemas(properties: unknown): unknown {
+  if (!isRecord(properties)) return properties
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, within(schema)]))
 }
 
 /** An object with fields, also where an intersection puts it together: one schema for all of them reads better than `allOf`. */

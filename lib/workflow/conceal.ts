@@ -1,11 +1,12 @@
-import type { CallStep, Script, Step } from '../dsl/ast.ts'
+import type { CallArgument, CallStep, Script, Step } from '../dsl/ast.ts'
+import { callsIn } from '../dsl/calls.ts'
 import { parseDsl } from '../dsl/parse.ts'
 import { printScript } from '../dsl/print-script.ts'
 import type { Graph, GraphNode } from '../event/graph.ts'
 import { isRecord } from '../base/is-record.ts'
 import { argumentsWithoutSensitive } from '../tools/arguments.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
-import { HIDDEN, marksAnything, withoutSensitive } from '../tools/sensitive.ts'
+import { HIDDEN, isHidden, isSensitive, marksAnything, withoutSensitive } from '../tools/sensitive.ts'
 import type { Tool } from '../tools/tool.ts'
 
 // What an order says, without what the params of its tools mark as sensitive (THREATS T21): orders are events, and events are shown,
@@ -21,16 +22,44 @@ export interface Concealing {
    * calls one with a secret the text is printed anew, in which comments are lost.
    */
   readonly command: (command: string) => string
+  /** Whether that is what {@link graph} makes of another: a tool must not be given what stands for a secret. */
+  readonly isConcealedGraph: (graph: Graph) => boolean
+  readonly isConcealedCommand: (command: string) => boolean
 }
 
 export function createConcealing(tools: ToolRegistry): Concealing {
   const marked = tools.list().filter(({ params }) => marksAnything(params))
-  if (marked.length === 0) return { isNeeded: false, graph: (graph) => graph, command: (command) => command }
+  if (marked.length === 0) return concealsNothing
   return {
     isNeeded: true,
     graph: (graph) => concealGraph(graph, tools),
     command: (command) => concealCommand(command, marked),
+    isConcealedGraph: ({ nodes }) => nodes.some((node) => isConcealedNode(node, tools)),
+    isConcealedCommand: (command) => command.includes(HIDDEN) && isConcealedText(command, marked),
   }
+}
+
+const concealsNothing: Concealing = {
+  isNeeded: false,
+  graph: (graph) => graph,
+  command: (command) => command,
+  isConcealedGraph: () => false,
+  isConcealedCommand: () => false,
+}
+
+function isConcealedNode(node: GraphNode, tools: ToolRegistry): boolean {
+  if (node.type !== 'tool_call' || node.params === undefined) return false
+  const codec = tools.get(node.tool)?.params
+  if (codec === undefined) return false
+  return isSensitive(codec) ? Object.hasOwn(node.params, HIDDEN) : isHidden(codec, node.params)
+}
+
+function isConcealedText(command: string, marked: readonly Tool[]): boolean {
+  const script = parseDsl(command)
+  if (script._tag === 'Left') return command === HIDDEN
+  return callsIn(script.right.steps).some(
+    (call) => meantBy(call, marked).length > 0 && call.args.some(({ value }) => value === HIDDEN),
+  )
 }
 
 function concealGraph(graph: Graph, tools: ToolRegistry): Graph {
@@ -45,14 +74,20 @@ function concealNode(node: GraphNode, tools: ToolRegistry): GraphNode {
   const params = withoutSensitive(tool.params, node.params)
   if (params === node.params) return node
   // Params that are sensitive as a whole: the field stays what its type says.
-  return { ...node, params: isRecord(params) ? params : {} }
+  return { ...node, params: isRecord(params) ? params : { [HIDDEN]: HIDDEN } }
 }
 
 function concealCommand(command: string, marked: readonly Tool[]): string {
   const script = parseDsl(command)
-  if (script._tag === 'Left') return marked.some(({ name }) => command.includes(shortNameOf(name))) ? HIDDEN : command
+  if (script._tag === 'Left') return namesAny(command, marked) ? HIDDEN : command
   const concealed = concealScript(script.right, marked)
-  return concealed === script.right ? command : printScript(concealed)
+  // A comment may be a secret that begins with the mark of one, or a call that is not made.
+  const mayTell = command.includes('#') && namesAny(command, marked)
+  return concealed === script.right && !mayTell ? command : printScript(concealed)
+}
+
+function namesAny(command: string, marked: readonly Tool[]): boolean {
+  return marked.some(({ name }) => command.includes(shortNameOf(name)))
 }
 
 function concealScript(script: Script, marked: readonly Tool[]): Script {
@@ -87,19 +122,23 @@ function concealStep(step: Step, marked: readonly Tool[]): Step {
   }
 }
 
+function meantBy({ tool }: CallStep, marked: readonly Tool[]): readonly Tool[] {
+  return marked.filter(({ name }) => name === tool || name.endsWith(`.${tool}`))
+}
+
 /** Whichever agent's tool it may be that is called: what any of them marks is hidden. */
 function concealCall(call: CallStep, marked: readonly Tool[]): CallStep {
-  const meant = marked.filter(({ name }) => name === call.tool || name.endsWith(`.${call.tool}`))
-  const args = meant.reduce((rest, tool) => concealArguments(rest, tool), call.args)
+  const args = meantBy(call, marked).reduce((rest, tool) => concealArguments(rest, tool), call.args)
   return args === call.args ? call : { ...call, args }
 }
 
 function concealArguments(args: CallStep['args'], tool: Tool): CallStep['args'] {
   const shown = argumentsWithoutSensitive(tool, args)
-  const concealed = args.map((argument, index) => {
-    const value = shown[index]?.value ?? HIDDEN
-    if (value === argument.value) return argument
-    return argument.name === undefined ? { ...argument, value: String(value) } : { ...argument, value }
+  const concealed = args.map((argument, index): CallArgument => {
+    const { name, value = HIDDEN } = shown[index] ?? {}
+    const { location } = argument
+    if (name === argument.name && value === argument.value) return argument
+    return name === undefined ? { value: String(value), location } : { name, value, location }
   })
   return concealed.every((argument, index) => argument === args[index]) ? args : concealed
 }

@@ -116,7 +116,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     .list()
     .map((tool) => ({ name: tool.name, description: tool.description, schema: toolSchema(tool) }))
   const concealing = createConcealing(tools)
-  const withheld = createWithheld(concealing)
+  const withheld = createWithheld(concealing, scheduler)
   const commands$ = new Subject<WaitingCommand>()
   let isTaking = true
 
@@ -146,15 +146,16 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     return undefined
   }
 
-  const startWorkflow = ({ data, owner }: WorkflowOrder): void => {
+  const startWorkflow = ({ id, data, owner }: WorkflowOrder): void => {
     const { executionId, workflowId, origin = 'workflow' } = data
-    const graph = withheld.takeGraph(executionId, { nodes: data.nodes, edges: data.edges })
+    const graph = withheld.takeGraph(id, { nodes: data.nodes, edges: data.edges })
     const lastWords: LiveRun['lastWords'] = (status, reason) =>
       status === 'cancelled'
         ? { type: 'workflow.cancelled', data: { workflowId, executionId, reason, origin } }
         : { type: 'workflow.failed', data: { workflowId, executionId, error: reason, status: 'failed', origin } }
     const run = open({ executionId, workflowId, kind: 'workflow', owner, lastWords })
     if (run === undefined) return
+    if (graph === undefined) return keeper.end(run, { status: 'failed', error: LOST }, lastWords('failed', LOST))
     const plan = createPlan(graph, tools)
     if (plan._tag === 'Left') {
       // Only a host that publishes orders itself can get here: a gateway validates first.
@@ -173,15 +174,17 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
 
   const enqueueCommand = (order: CommandOrder): void => {
     const { command: shown, origin = 'dsl', executionId = order.id } = order.data
-    const command = withheld.takeCommand(executionId, shown)
+    const command = withheld.takeCommand(order.id, shown)
     const lastWords: LiveRun['lastWords'] = (status, reason) => {
       const error = { code: status === 'cancelled' ? 'CANCELLED' : 'TOOL_FAILED', message: reason }
       return { type: 'dsl.command_completed', data: { success: false, command: shown, executionId, error, origin } }
     }
-    const script = parseDsl(command)
+    const script = parseDsl(command ?? shown)
     const workflowId = workflowIdOf(script, executionId)
     const run = open({ executionId, workflowId, kind: 'command', owner: order.owner, lastWords })
-    if (run !== undefined) commands$.next({ order, run, command, script })
+    if (run === undefined) return
+    if (command === undefined) keeper.end(run, { status: 'failed', error: LOST }, lastWords('failed', LOST))
+    else commands$.next({ order, run, command, script })
   }
 
   const runCommand = ({ order: { data }, run, command, script }: WaitingCommand): Observable<unknown> => {
@@ -251,8 +254,8 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     tools: () => summaries,
     validate: (request) => (isTaking ? validate(request, tools, book.isUsed(request.executionId)) : left([notTaking])),
     takesSecrets: () => concealing.isNeeded,
-    concealGraph: ({ executionId, graph }) => withheld.graph(executionId, graph),
-    concealCommand: ({ executionId, command }) => withheld.command(executionId, command),
+    concealGraph: withheld.graph,
+    concealCommand: withheld.command,
     checkInput,
     runs: (selector) => book.find(selector),
     stats: () => ({ ...book.stats(), abandoned_calls: abandoned, running_nodes: places.taken() }),
@@ -280,6 +283,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   }
 }
 
+const LOST = 'what is sensitive in this order is not here: it stays in the process where the order was given'
 const notTaking: ErrorDetail = { path: '', expected: 'an engine that takes work', actual: 'one that is shutting down' }
 
 function validate(

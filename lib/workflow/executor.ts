@@ -12,15 +12,11 @@ export interface RunRequest {
   readonly graph: Graph
 }
 
-/** A command that somebody wants to be run. */
-export interface CommandRequest {
-  readonly executionId: string
-  readonly command: string
-}
-
 /** Words of an order as everybody may read them. */
 export interface Concealed<Words> {
   readonly shown: Words
+  /** The id that the event of the order must have, by which the executor finds what was given; undefined where nothing was hidden. */
+  readonly id: string | undefined
   /** For an order that is not published after all. */
   readonly forget: () => void
 }
@@ -87,12 +83,12 @@ export interface Executor {
   /** Whether anything of an order may be sensitive: then logs show none of what messages say. */
   readonly takesSecrets?: () => boolean
   /**
-   * The graph as its order may say it: without what tools mark as `sensitive`, which the executor holds until it takes the order of
-   * that id. Absent: orders say what was given.
+   * The graph as its order may say it: without what tools mark as `sensitive`, which the executor holds for a minute, until it takes the
+   * order. Absent: orders say what was given.
    */
-  readonly concealGraph?: (request: Pick<RunRequest, 'executionId' | 'graph'>) => Concealed<Graph>
+  readonly concealGraph?: (graph: Graph) => Concealed<Graph>
   /** The same for the text of a command. */
-  readonly concealCommand?: (request: CommandRequest) => Concealed<string>
+  readonly concealCommand?: (command: string) => Concealed<string>
   /** Whether an answer could be taken now; absent: no node ever waits for one. It reaches the executor as `workflow.input_provided`. */
   readonly checkInput?: (request: InputRequest) => Either<InputProblem, void>
   /** The runs that match and are live or among those that ended last. */

@@ -5,6 +5,7 @@ import { printable } from '../base/printable.ts'
 import type { GraphNode, InputNode, ToolNode } from '../event/graph.ts'
 import { knownParamNames } from '../tools/param-names.ts'
 import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.ts'
+import { marksAnything } from '../tools/sensitive.ts'
 import type { Tool } from '../tools/tool.ts'
 import { type Form, formProblems } from './form.ts'
 import { holdsReference, isWholeReference, referenceProblems, resolveReferences, type Results } from './references.ts'
@@ -69,7 +70,12 @@ function planInput(
 ): Either<readonly ErrorDetail[], InputStep> {
   const problems = [
     ...(form === undefined ? [] : formProblems(form, `${path}.form`)),
-    ...referenceProblems(prompt, `${path}.prompt`, { known: ids, ancestors: ancestorsOf(id), isSecret }),
+    ...referenceProblems(prompt, `${path}.prompt`, {
+      known: ids,
+      ancestors: ancestorsOf(id),
+      isSecret,
+      isHidden: false,
+    }),
   ]
   if (problems.length > 0) return left(problems)
   return right({ _tag: 'Input', id, prompt: promptOf(prompt, ids), form, timeoutMs, maxRetries: 0 })
@@ -95,8 +101,9 @@ function planTool(node: ToolNode, path: string, context: PlanContext): Either<re
     if (prepared._tag === 'Left') return left(toolDetails(prepared.left, path))
     return right(toolStep(node, prepared.right.tool, asWritten(node, tools)))
   }
+  const isHidden = marksAnything(tool.params)
   const problems = [
-    ...referenceProblems(params, `${path}.params`, { known: ids, ancestors: ancestorsOf(id), isSecret }),
+    ...referenceProblems(params, `${path}.params`, { known: ids, ancestors: ancestorsOf(id), isSecret, isHidden }),
     ...(prepared._tag === 'Left' ? knowable(prepared.left, path, node, knownParamNames(tool.params)) : []),
   ]
   if (problems.length > 0) return left(problems)
@@ -145,7 +152,10 @@ function prepareResolved(
   results: Results,
 ): Either<string, PreparedCall> {
   const resolved = resolveReferences(params, ids, results)
-  if (resolved._tag === 'Left') return resolved
+  if (resolved._tag === 'Left') {
+    const codec = tools.get(tool)?.params
+    return codec !== undefined && marksAnything(codec) ? left('a reference of its params has no value') : resolved
+  }
   const prepared = tools.prepare(tool, resolved.right)
   if (prepared._tag === 'Right') return prepared
   const again = asTextsWhere(prepared.left, params, resolved.right)

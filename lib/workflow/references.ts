@@ -2,7 +2,8 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
-import { mayBeNamed, REFERENCE, WHOLE_REFERENCE } from '../dsl/reference.ts'
+import { MAX_PATH, mayBeNamed, REFERENCE, WHOLE_REFERENCE } from '../dsl/reference.ts'
+import { HIDDEN } from '../tools/sensitive.ts'
 import { isCutResult } from './tool-result.ts'
 
 // `${node.path.to.field}` in the params of a node stands for a part of another node's result (SEMANTICS "Runs"). A dotted path and
@@ -30,6 +31,8 @@ interface Reference {
 const MAX_RESOLVED_BYTES = 128 * 1024
 const TOO_LARGE = `the params take more than ${MAX_RESOLVED_BYTES} bytes with their references resolved`
 const MAX_SHOWN = 120
+/** Of a node, as graphs may have it. */
+const MAX_ID_LENGTH = 128
 
 /** Whether any text within `value` holds a reference, or a `$${` that has to become `${`. */
 export function holdsReference(value: unknown): boolean {
@@ -51,6 +54,8 @@ export interface Referable {
   readonly ancestors: ReadonlySet<string>
   /** Whether that part of the result of a node is hidden from everybody, other tools too. */
   readonly isSecret: (nodeId: string, path: readonly string[]) => boolean
+  /** What is wrong is not shown: what looks like a reference may be a part of something sensitive. */
+  readonly isHidden: boolean
 }
 
 /** What is wrong with the references within `value`, which stands at `path`: nodes they cannot be to, or no names of fields. */
@@ -58,7 +63,8 @@ export function referenceProblems(value: unknown, path: string, referable: Refer
   if (typeof value === 'string') {
     return [...value.matchAll(REFERENCE)].flatMap(([text, inner]) => {
       const expected = inner === undefined ? undefined : faultOf(inner, referable)
-      return expected === undefined ? [] : [{ path, expected, actual: describeValue(text) }]
+      const actual = referable.isHidden ? HIDDEN : describeValue(text)
+      return expected === undefined ? [] : [{ path, expected, actual }]
     })
   }
   if (Array.isArray(value)) {
@@ -155,15 +161,21 @@ class Resolver {
 /** The id of a node may hold dots itself: the longest one that is known wins. */
 function parseReference(inner: string, known: ReadonlySet<string>): Reference {
   const words = inner.split('.')
-  let count = words.length
-  while (count > 1 && !known.has(words.slice(0, count).join('.'))) count -= 1
-  return { text: `\${${inner}}`, nodeId: words.slice(0, count).join('.'), path: words.slice(count) }
+  const [first = ''] = words
+  let [nodeId, count] = [first, 1]
+  let prefix = first
+  for (let index = 1; index < words.length && prefix.length <= MAX_ID_LENGTH; index++) {
+    prefix += `.${words[index] ?? ''}`
+    if (known.has(prefix)) [nodeId, count] = [prefix, index + 1]
+  }
+  return { text: `\${${inner}}`, nodeId, path: words.slice(count) }
 }
 
 function faultOf(inner: string, { known, ancestors, isSecret }: Referable): string | undefined {
   const { nodeId, path } = parseReference(inner, known)
   if (!known.has(nodeId)) return 'a reference to a node of this graph, as ${node.field}'
   if (!ancestors.has(nodeId)) return 'a reference to a node that ends before this one by the edges'
+  if (path.length > MAX_PATH) return `a path of at most ${MAX_PATH} names`
   if (!path.every(mayBeNamed)) return 'a path of field names, as ${node.path.to.field}'
   if (isSecret(nodeId, path)) return 'a reference to something that is not sensitive'
   return undefined

@@ -5,7 +5,7 @@ import { renameReferences } from '../dsl/reference.ts'
 import type { DslError } from '../event/catalogue.ts'
 import type { Graph, GraphEdge, ToolNode } from '../event/graph.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
-import { isSensitiveAt } from '../tools/sensitive.ts'
+import { isSensitiveAt, marksAnything } from '../tools/sensitive.ts'
 import { byName, type Results } from './references.ts'
 import { planCall } from './script-call.ts'
 import { ScriptFault } from './script-fault.ts'
@@ -139,6 +139,13 @@ class Compiler {
     return { known, given: this.#given, isSecret }
   }
 
+  /** Whichever agent's tool it is that is called. */
+  #mayBeSecret({ tool: called }: CallStep): boolean {
+    return this.#tools
+      .list()
+      .some(({ name, params }) => (name === called || name.endsWith(`.${called}`)) && marksAnything(params))
+  }
+
   #step(step: Exclude<Step, { _tag: 'Agent' }>, place: Place): Outcome {
     switch (step._tag) {
       case 'Call':
@@ -156,7 +163,7 @@ class Compiler {
 
   #call(call: CallStep, { branches, agent, known, after }: Place): Outcome {
     const id = this.#names.ids.get(call) ?? ''
-    checkArguments(call, this.#referable(known))
+    checkArguments(call, { ...this.#referable(known), isHidden: this.#mayBeSecret(call) })
     const node = planCall(withIds(call, known), id, agent, this.#tools)
     const { shared } = this.#names
     const guard: ScriptNode['guard'] = (results) => this.#verdicts.areTaken(branches, results, shared)

@@ -1,6 +1,7 @@
 import type { CallStep, Condition, Location } from '../dsl/ast.ts'
-import { mayBeNamed, referencesIn, type Results, type TextReference } from '../dsl/reference.ts'
+import { MAX_PATH, mayBeNamed, referencesIn, type Results, type TextReference } from '../dsl/reference.ts'
 import type { DslErrorCode } from '../protocol/codes.ts'
+import { HIDDEN } from '../tools/sensitive.ts'
 import { ScriptFault } from './script-fault.ts'
 import { isCutResult } from './tool-result.ts'
 
@@ -12,6 +13,8 @@ export interface Referable {
   readonly given: Pick<ReadonlySet<string>, 'has'>
   /** Whether that part of the result of the step of that name is sensitive. */
   readonly isSecret: (name: string, path: readonly string[]) => boolean
+  /** What is wrong is not shown: what looks like a reference may be a part of something sensitive. */
+  readonly isHidden?: boolean
 }
 
 /** @throws ScriptFault at the argument of `call` that refers to something else. */
@@ -67,18 +70,16 @@ function referencesOf(condition: Condition): readonly Placed[] {
 
 function checkReference(
   { name, path, text }: TextReference,
-  { known, given, isSecret }: Referable,
+  { known, given, isSecret, isHidden = false }: Referable,
   location: Location,
   code: DslErrorCode,
 ): void {
-  if (!given.has(name)) throw new ScriptFault(code, `expected a name that a step was given, got ${text}`, location)
-  if (!known.has(name)) {
-    throw new ScriptFault(code, `expected the name of a step that ends before, got ${text}`, location)
+  const fail = (expected: string): never => {
+    throw new ScriptFault(code, `expected ${expected}, got ${isHidden ? HIDDEN : text}`, location)
   }
-  if (!path.every(mayBeNamed)) {
-    throw new ScriptFault(code, `expected names of fields as \${name.path.to.field} has them, got ${text}`, location)
-  }
-  if (isSecret(name, path)) {
-    throw new ScriptFault(code, `expected a reference to something that is not sensitive, got ${text}`, location)
-  }
+  if (!given.has(name)) fail('a name that a step was given')
+  if (!known.has(name)) fail('the name of a step that ends before')
+  if (path.length > MAX_PATH) fail(`a path of at most ${MAX_PATH} names`)
+  if (!path.every(mayBeNamed)) fail('names of fields as ${name.path.to.field} has them')
+  if (isSecret(name, path)) fail('a reference to something that is not sensitive')
 }

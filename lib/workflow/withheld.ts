@@ -1,49 +1,74 @@
+import type { SchedulerLike } from 'rxjs'
+import { createId } from '../base/ids.ts'
 import type { Graph } from '../event/graph.ts'
 import type { Concealing } from './conceal.ts'
 import type { Concealed } from './executor.ts'
 
 /** What orders ask for, as it was given, from the moment it is concealed until the engine takes the order. */
 export interface Withheld {
-  readonly graph: (executionId: string, graph: Graph) => Concealed<Graph>
-  readonly command: (executionId: string, command: string) => Concealed<string>
-  /** What the order with that id asks for; `shown` is what it says itself. Once: after that nothing is held. */
-  readonly takeGraph: (executionId: string, shown: Graph) => Graph
-  readonly takeCommand: (executionId: string, shown: string) => string
+  readonly graph: (graph: Graph) => Concealed<Graph>
+  readonly command: (command: string) => Concealed<string>
+  /** What the order with that id asks for; `shown` is what it says itself. Once: after that nothing is held. Undefined where it is lost. */
+  readonly takeGraph: (orderId: string, shown: Graph) => Graph | undefined
+  readonly takeCommand: (orderId: string, shown: string) => string | undefined
 }
 
-/** Orders are taken in the turn in which they are published, or soon after: more than these never wait. */
-const MAX_WAITING = 10_000
+/** Orders are taken in the turn in which they are published, or soon after: these bounds are for those that never are. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024
+const MAX_WAITING_MS = 60_000
 
-export function createWithheld(concealing: Concealing): Withheld {
-  const graphs = createHold<Graph>()
-  const commands = createHold<string>()
+export function createWithheld(concealing: Concealing, scheduler: Pick<SchedulerLike, 'now'>): Withheld {
+  const graphs = createHold<Graph>(scheduler, (graph) => JSON.stringify(graph).length)
+  const commands = createHold<string>(scheduler, (command) => command.length)
   return {
-    graph: (executionId, graph) => graphs.conceal(executionId, graph, concealing.graph(graph)),
-    command: (executionId, command) => commands.conceal(executionId, command, concealing.command(command)),
-    takeGraph: graphs.take,
-    takeCommand: commands.take,
+    graph: (graph) => graphs.conceal(graph, concealing.graph(graph)),
+    command: (command) => commands.conceal(command, concealing.command(command)),
+    takeGraph: (orderId, shown) => graphs.take(orderId) ?? (concealing.isConcealedGraph(shown) ? undefined : shown),
+    takeCommand: (orderId, shown) =>
+      commands.take(orderId) ?? (concealing.isConcealedCommand(shown) ? undefined : shown),
   }
 }
 
 interface Hold<Words> {
-  readonly conceal: (executionId: string, given: Words, shown: Words) => Concealed<Words>
-  readonly take: (executionId: string, shown: Words) => Words
+  readonly conceal: (given: Words, shown: Words) => Concealed<Words>
+  readonly take: (orderId: string) => Words | undefined
 }
 
-function createHold<Words>(): Hold<Words> {
-  const waiting = new Map<string, Words>()
+interface Waiting<Words> {
+  readonly words: Words
+  readonly bytes: number
+  readonly atMs: number
+}
+
+function createHold<Words>(scheduler: Pick<SchedulerLike, 'now'>, sizeOf: (words: Words) => number): Hold<Words> {
+  const waiting = new Map<string, Waiting<Words>>()
+  let bytes = 0
+
+  const drop = (orderId: string): Waiting<Words> | undefined => {
+    const held = waiting.get(orderId)
+    if (held !== undefined) bytes -= held.bytes
+    waiting.delete(orderId)
+    return held
+  }
+
+  const makeRoom = (nowMs: number): void => {
+    for (const [orderId, { atMs }] of waiting) {
+      if (bytes <= MAX_WAITING_BYTES && nowMs - atMs <= MAX_WAITING_MS) return
+      drop(orderId)
+    }
+  }
+
   return {
-    conceal: (executionId, given, shown) => {
-      if (given === shown) return { shown, forget: () => undefined }
-      waiting.set(executionId, given)
-      const [oldest] = waiting.keys()
-      if (waiting.size > MAX_WAITING && oldest !== undefined) waiting.delete(oldest)
-      return { shown, forget: () => void waiting.delete(executionId) }
+    conceal: (given, shown) => {
+      if (given === shown) return { shown, id: undefined, forget: () => undefined }
+      const nowMs = scheduler.now()
+      const id = createId()
+      const held = { words: given, bytes: sizeOf(given), atMs: nowMs }
+      waiting.set(id, held)
+      bytes += held.bytes
+      makeRoom(nowMs)
+      return { shown, id, forget: () => void drop(id) }
     },
-    take: (executionId, shown) => {
-      const given = waiting.get(executionId)
-      waiting.delete(executionId)
-      return given ?? shown
-    },
+    take: (orderId) => drop(orderId)?.words,
   }
 }

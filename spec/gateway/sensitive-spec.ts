@@ -1,6 +1,14 @@
 import { expect } from 'chai'
 import * as t from 'io-ts'
-import { createToolRegistry, createWorkflowEngine, defineTool, sensitive, type Tool } from '../../lib/index.ts'
+import {
+  createEventBus,
+  createToolRegistry,
+  createWorkflowEngine,
+  defineTool,
+  sensitive,
+  type Tool,
+} from '../../lib/index.ts'
+import { createTestTime } from '../../lib/testing/index.ts'
 import { useServers } from '../support/server.ts'
 
 const SECRET = 's3cr3t-7'
@@ -22,6 +30,17 @@ function vault(): { readonly tools: readonly Tool[]; readonly given: unknown[] }
         name: 'connect',
         description: 'Connects to several.',
         params: t.partial({ hosts: t.array(t.type({ name: t.string, key: sensitive(t.string) })) }),
+        positional: ['hosts'],
+        run: take,
+      }),
+      defineTool({
+        name: 'either',
+        description: 'Takes one of two.',
+        params: t.union([
+          t.type({ kind: t.literal('a'), key: sensitive(t.string) }),
+          t.type({ kind: t.literal('b'), key: t.number }),
+        ]),
+        positional: ['kind', 'key'],
         run: take,
       }),
       defineTool({ name: 'whisper', description: 'Tells nobody.', params: sensitive(t.UnknownRecord), run: take }),
@@ -90,18 +109,46 @@ describe('what a tool marks as sensitive among its params', () => {
     ['a text that is no script', `CALL login ann ${SECRET} 'x`, 0],
     ['a secret that is no word', `CALL login ann --${SECRET}!`, 0],
     ['an agent that is known, in a text that is no script', `AGENT ann\nCALL enter ${SECRET} "`, 0],
+    ['one that was counted as another', `CALL login --user ann ${SECRET}`, 0],
+    ['an option of its own', `CALL login ann x --${SECRET} 1`, 0],
+    ['a comment', `CALL login ann #${SECRET}`, 0],
+    ['a comment beside harmless steps', `CALL echo 1\n# CALL login ann ${SECRET}`, 0],
+    ['what looks like a reference', `CALL login ann 'a\${${SECRET}}b'`, 0],
+    ['what looks like a part of a result', `$a = CALL echo 1\nCALL login ann \${a.${SECRET}}`, 0],
+    ['one of a union that fits no member', `CALL either b ${SECRET}`, 0],
+    ['JSON that does not fit', `CALL connect '[{"name":"x","keys":"${SECRET}"}]'`, 0],
+    ['JSON with a reference', `$a = CALL echo 1\nCALL connect '[{"name":"\${a}","key":"${SECRET}"}]'`, 0],
     ['a mistake in another line', `CALL nothing\nCALL login ann ${SECRET}`, 0],
   ] as const) {
     it(`is hidden in a command: ${what}`, async () => {
       const { sender, given, shown } = await watched()
       sender.send('DSL_COMMAND', { command: command as string })
       const result = await sender.next('dslResult')
-      expect(result.payload['success'], JSON.stringify(result)).to.equal(calls > 0)
+      expect(result.payload['success'] === true && given.length > 0, JSON.stringify(result)).to.equal(calls > 0)
       expect(given).to.have.length(calls)
       for (const params of given) expect(params).to.have.property('password', SECRET)
       expect(await shown()).to.not.contain(SECRET)
     })
   }
+
+  it('is hidden within JSON that a word says, and reaches the tool', async () => {
+    const { sender, given, shown } = await watched()
+    sender.send('DSL_COMMAND', { command: `CALL connect '[{"name":"x","key":"${SECRET}"}]'` })
+    const result = await sender.next('dslResult')
+    expect(result.payload).to.include({ success: true, command: 'CALL connect [sensitive]' })
+    expect(given).to.deep.equal([{ hosts: [{ name: 'x', key: SECRET }] }])
+    expect(await shown()).to.not.contain(SECRET)
+  })
+
+  it('is hidden in a text where a list should be, also with a reference in it', async () => {
+    const { sender, shown } = await watched()
+    const hosts = `[{"name":"\${a}","key":"${SECRET}"}]`
+    const nodes = [node('echo', { text: 'x' }), node('connect', { hosts }, 'b')]
+    sender.send('EXECUTE_WORKFLOW', { nodes, edges: [{ source: 'a', target: 'b' }] })
+    await sender.next('workflowError')
+    await sender.ask('EXECUTE_WORKFLOW', { nodes: [node('connect', { hosts: SECRET })] })
+    expect(await shown()).to.not.contain(SECRET)
+  })
 
   it('is hidden in what is said of params that do not fit', async () => {
     const { sender, given, shown } = await watched()
@@ -127,18 +174,76 @@ describe('what a tool marks as sensitive among its params', () => {
     expect(open.payload['error']).to.have.property('caret')
   })
 
-  it('is not held once the order is taken back', async () => {
-    const { tools, given } = vault()
-    const { bus } = await serve()
-    const engine = createWorkflowEngine({ bus, tools: createToolRegistry(tools) })
-    const { shown, forget } = engine.concealCommand?.({ executionId: 'e', command: `CALL login ann ${SECRET}` }) ?? {
-      shown: '',
-      forget: () => undefined,
+  describe('an order', () => {
+    const graph = (password: string) => ({
+      nodes: [{ id: 'a', type: 'tool_call' as const, tool: 'login', params: { user: 'ann', password } }],
+      edges: [],
+    })
+
+    function engineAlone() {
+      const { scheduler, advance } = createTestTime()
+      const { tools, given } = vault()
+      const bus = createEventBus({ scheduler })
+      const engine = createWorkflowEngine({ bus, tools: createToolRegistry(tools), scheduler })
+      const ends: unknown[] = []
+      bus.on('dsl.command_completed', ({ data }) => void ends.push(data.error?.message))
+      bus.on('workflow.failed', ({ data }) => void ends.push(data.error))
+      const withId = (id: string | undefined) => (id === undefined ? {} : { id })
+      return {
+        engine,
+        given,
+        ends,
+        advance,
+        order: (id: string | undefined, command: string, executionId = 'e') =>
+          bus.publish({ type: 'dsl.command_received', data: { command, executionId }, ...withId(id) }),
+        orderGraph: (id: string | undefined, asked: ReturnType<typeof graph>, executionId = 'e') =>
+          bus.publish({ type: 'workflow.requested', data: { workflowId: 'w', executionId, ...asked }, ...withId(id) }),
+      }
     }
-    expect(shown).to.equal('CALL login ann [sensitive]')
-    forget()
-    void bus.publish({ type: 'dsl.command_received', data: { command: shown, executionId: 'e' } })
-    expect(given).to.deep.equal([{ user: 'ann', password: '[sensitive]' }])
-    engine.close()
+    const lost = 'what is sensitive in this order is not here: it stays in the process where the order was given'
+
+    it('gets back what was hidden of it, and of no other of its execution id', async () => {
+      const { engine, given, orderGraph, order } = engineAlone()
+      const [mine, yours] = [engine.concealGraph?.(graph(SECRET)), engine.concealGraph?.(graph('other'))]
+      yours?.forget()
+      await orderGraph(mine?.id, mine?.shown as ReturnType<typeof graph>)
+      const command = engine.concealCommand?.(`CALL login ann ${SECRET}`)
+      expect(command?.shown).to.equal('CALL login ann [sensitive]')
+      await order(command?.id, command?.shown ?? '', 'f')
+      expect(given).to.deep.equal([
+        { user: 'ann', password: SECRET },
+        { user: 'ann', password: SECRET },
+      ])
+    })
+
+    it('of which what was hidden is not here fails: no tool gets what stands for a secret', async () => {
+      const { engine, given, ends, order, orderGraph, advance } = engineAlone()
+      const taken = engine.concealCommand?.(`CALL login ann ${SECRET}`)
+      taken?.forget()
+      await order(taken?.id, taken?.shown ?? '')
+      await order(undefined, '[sensitive]', 'f')
+      await orderGraph(undefined, graph('[sensitive]'), 'g')
+      const whole = {
+        nodes: [{ id: 'a', type: 'tool_call', tool: 'whisper', params: { x: SECRET } }],
+        edges: [],
+      } as const
+      await orderGraph(undefined, engine.concealGraph?.(whole)?.shown as never, 'h')
+      const late = engine.concealCommand?.(`CALL login ann ${SECRET}`)
+      await advance(60_001)
+      engine.concealCommand?.('CALL login bob x')
+      await order(late?.id, late?.shown ?? '', 'i')
+      expect(ends).to.deep.equal([lost, lost, lost, lost, lost])
+      expect(given).to.deep.equal([])
+    })
+
+    it('that only says so in other places runs', async () => {
+      const { given, order, orderGraph } = engineAlone()
+      await order(undefined, "CALL login '[sensitive] me' x")
+      await orderGraph(undefined, graph('not [sensitive]'), 'f')
+      expect(given).to.deep.equal([
+        { user: '[sensitive] me', password: 'x' },
+        { user: 'ann', password: 'not [sensitive]' },
+      ])
+    })
   })
 })

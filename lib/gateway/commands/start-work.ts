@@ -37,10 +37,10 @@ export function startWorkflow(
   if (valid._tag === 'Left') {
     return { code: 'INVALID_WORKFLOW', message: 'the workflow cannot run', details: valid.left }
   }
-  const concealed = executor.concealGraph?.({ executionId, graph: { nodes, edges } })
-  const { shown, forget } = concealed ?? { shown: { nodes, edges }, forget: nothing }
+  const concealed = executor.concealGraph?.({ nodes, edges })
+  const { shown, id, forget } = concealed ?? { shown: { nodes, edges }, id: undefined, forget: nothing }
   const data = { workflowId, executionId, nodes: [...shown.nodes], edges: [...shown.edges], origin }
-  const event = { type: 'workflow.requested', data } as const
+  const event = { type: 'workflow.requested', data, ...(id === undefined ? {} : { id }) } as const
   return order({ kind: 'workflow', ids: { executionId, workflowId }, event, forget, onEnd }, context)
 }
 
@@ -63,9 +63,10 @@ export function startCommand(
   const executionId = createId()
   // The lane shows in an event that others may see, so it is not the client's own id.
   const lane = context.session.connection.id
-  const concealed = executor.concealCommand?.({ executionId, command })
-  const { shown, forget } = concealed ?? { shown: command, forget: nothing }
-  const event = { type: 'dsl.command_received', data: { command: shown, executionId, origin, lane } } as const
+  const concealed = executor.concealCommand?.(command)
+  const { shown, id, forget } = concealed ?? { shown: command, id: undefined, forget: nothing }
+  const data = { command: shown, executionId, origin, lane }
+  const event = { type: 'dsl.command_received', data, ...(id === undefined ? {} : { id }) } as const
   return order({ kind: 'command', ids: { executionId }, event, forget, onEnd }, context)
 }
 
