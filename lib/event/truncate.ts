@@ -39,6 +39,11 @@ export function truncateText(text: string, maxBytes: number, bytes: number): str
   return `${previewOf(text, maxBytes)}… [truncated: ${bytes} bytes in all]`
 }
 
+/** Whether `text` ends as {@link truncateText} makes it end. */
+export function isTruncatedText(text: string): boolean {
+  return /… \[truncated: \d{1,16} bytes in all\]$/.test(text.slice(-64))
+}
+
 /** The beginning of `text` in at most `maxBytes` of JSON, with room left for a notice. */
 export function previewOf(text: string, maxBytes: number): string {
   return prefix(text, maxBytes - NOTICE_BYTES)

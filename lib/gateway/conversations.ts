@@ -10,6 +10,8 @@ export interface Conversations {
   readonly take: (session: ClientSession) => unknown
   /** Leaves `pending` open with the client of `session`. False, and nothing is kept, for what is no JSON or is too large. */
   readonly keep: (session: ClientSession, pending: unknown) => boolean
+  /** Leaves open again what was taken, unless something newer is. */
+  readonly putBack: (session: ClientSession, pending: unknown) => void
 }
 
 const MAX_BYTES = 64 * 1024
@@ -37,26 +39,33 @@ export function createConversations(scheduler: Pick<SchedulerLike, 'now'>): Conv
     return open
   }
 
+  const keep: Conversations['keep'] = (session, pending) => {
+    const json = jsonOf(pending)
+    if (json === undefined || Buffer.byteLength(json) > MAX_BYTES) return false
+    const open = { json, atMs: scheduler.now() }
+    const key = keyOf(session)
+    if (key === undefined) {
+      bySession.set(session, open)
+      return true
+    }
+    byClient.delete(key)
+    byClient.set(key, open)
+    const [oldest] = byClient.keys()
+    if (byClient.size > MAX_KEPT && oldest !== undefined) byClient.delete(oldest)
+    return true
+  }
+
   return {
+    keep,
+    putBack: (session, pending) => {
+      const key = keyOf(session)
+      const isOpen = key === undefined ? bySession.has(session) : byClient.has(key)
+      if (!isOpen) keep(session, pending)
+    },
     take: (session) => {
       const open = find(session)
       if (open === undefined || scheduler.now() - open.atMs > KEPT_FOR_MS) return undefined
       return JSON.parse(open.json) as unknown
-    },
-    keep: (session, pending) => {
-      const json = jsonOf(pending)
-      if (json === undefined || Buffer.byteLength(json) > MAX_BYTES) return false
-      const open = { json, atMs: scheduler.now() }
-      const key = keyOf(session)
-      if (key === undefined) {
-        bySession.set(session, open)
-        return true
-      }
-      byClient.delete(key)
-      byClient.set(key, open)
-      const [oldest] = byClient.keys()
-      if (byClient.size > MAX_KEPT && oldest !== undefined) byClient.delete(oldest)
-      return true
     },
   }
 }

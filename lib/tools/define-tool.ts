@@ -64,7 +64,7 @@ export function defineTool<Params extends Mixed, Results extends Mixed = Mixed>(
     // async, so that a throw is a rejection too
     run: async (decoded, context): Promise<unknown> => {
       const result: unknown = await definition.run(decoded, context)
-      // nobody looks at what comes too late; and a signal that nobody asked for is not made for this
+      // nobody looks at what comes too late
       if (results !== undefined && !context.signal.aborted && !results.is(result))
         throw new ToolError('INVALID_RESULT', UNFIT, { permanent: true })
       return result

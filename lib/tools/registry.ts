@@ -107,7 +107,7 @@ function unknownParams(
     .filter(([name]) => !known.has(name))
     .slice(0, MAX_DETAILS)
     .map(([name, value]) => ({
-      path: mayBeSecret ? HIDDEN : printable(name, MAX_TEXT),
+      path: mayBeSecret ? '(hidden)' : printable(name, MAX_TEXT),
       expected: `no param of this name (known: ${[...known].join(', ')})`,
       actual: mayBeSecret ? HIDDEN : describeValue(value),
     }))

@@ -141,8 +141,8 @@ export function detailsWithoutSensitive(errors: t.Errors): readonly ErrorDetail[
     const root = error?.context[0]?.type as t.Mixed | undefined
     if (error === undefined || root === undefined || !marksAnything(root)) return detail
     const last = error.context.at(-1)?.type as t.Mixed | undefined
-    const isHidden = isSensitiveAt(root, pathNames(error)) || (last !== undefined && marksAnything(last))
-    return isHidden ? { path: detail.path, expected: detail.expected, actual: HIDDEN } : detail
+    const mayBeSecret = isSensitiveAt(root, pathNames(error)) || (last !== undefined && marksAnything(last))
+    return mayBeSecret ? { path: detail.path, expected: detail.expected, actual: HIDDEN } : detail
   })
 }
 

@@ -33,7 +33,7 @@ import { type CommandOrder as CommandRunOrder, createCommandRun, workflowIdOf } 
 import type { Executor, InputProblem, InputRequest, RunRequest } from './executor.ts'
 import { valueProblems } from './form.ts'
 import { createPlaces } from './places.ts'
-import { createPlan } from './plan.ts'
+import { createPlan, travelProblems } from './plan.ts'
 import { createConcealing } from './conceal.ts'
 import { ResultBudget } from './result-budget.ts'
 import { createRunBook } from './run-book.ts'
@@ -252,7 +252,14 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   return {
     isTaking: () => isTaking,
     tools: () => summaries,
-    validate: (request) => (isTaking ? validate(request, tools, book.isUsed(request.executionId)) : left([notTaking])),
+    validate: (request) => {
+      if (!isTaking) return left([notTaking])
+      const valid = validate(request, tools, book.isUsed(request.executionId))
+      if (valid._tag === 'Left' || !concealing.isNeeded) return valid
+      // What stands for a secret may be longer than it.
+      const problems = travelProblems(concealing.graph(request.graph))
+      return problems.length > 0 ? left(problems) : valid
+    },
     takesSecrets: () => concealing.isNeeded,
     concealGraph: withheld.graph,
     concealCommand: withheld.command,

@@ -8,6 +8,7 @@ import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.
 import { marksAnything } from '../tools/sensitive.ts'
 import type { Tool } from '../tools/tool.ts'
 import { type Form, formProblems } from './form.ts'
+import { meaningOfWord } from './words.ts'
 import { holdsReference, isWholeReference, referenceProblems, resolveReferences, type Results } from './references.ts'
 
 interface NodeBase {
@@ -45,6 +46,8 @@ export type PlanNode = ToolStep | InputStep
 /** What there is to know of the rest of the graph. */
 export interface PlanContext {
   readonly tools: ToolRegistry
+  /** Params are words of a command: those that fit no text may say something else. */
+  readonly readsWords: boolean
   readonly ids: ReadonlySet<string>
   /** See `Referable`. */
   readonly isSecret: (nodeId: string, path: readonly string[]) => boolean
@@ -148,7 +151,7 @@ function knowable(
 
 function prepareResolved(
   { tool, params }: ToolNode,
-  { tools, ids }: PlanContext,
+  { tools, ids, readsWords }: PlanContext,
   results: Results,
 ): Either<string, PreparedCall> {
   const resolved = resolveReferences(params, ids, results)
@@ -158,9 +161,11 @@ function prepareResolved(
   }
   const prepared = tools.prepare(tool, resolved.right)
   if (prepared._tag === 'Right') return prepared
-  const again = asTextsWhere(prepared.left, params, resolved.right)
-  const withTexts = again === undefined ? prepared : tools.prepare(tool, again)
-  if (withTexts._tag === 'Right') return withTexts
+  const again = fitted(prepared.left, resolved.right, (name, value) =>
+    typeof value === 'string' ? (readsWords ? meaningOfWord(value) : value) : asText(value, fieldOf(params, name)),
+  )
+  const second = again === undefined ? prepared : tools.prepare(tool, again)
+  if (second._tag === 'Right') return second
   return left(`the params do not fit with their references resolved: ${inWords(prepared.left)}`)
 }
 
@@ -180,22 +185,30 @@ function copyOf(value: unknown): unknown {
   return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)])) : value
 }
 
-/**
- * `resolved` with the text of what does not fit and was a reference as a whole: a tool that takes a text gets a number as its digits, a
- * list or a record as JSON, as within other text. Undefined where there is no such param.
- */
-function asTextsWhere(
+/** `resolved`, with what `fit` makes of each param that `problem` is about. Undefined where that changes nothing. */
+function fitted(
   problem: ToolProblem,
-  params: ToolNode['params'] = {},
   resolved: unknown,
+  fit: (name: string, value: unknown) => unknown,
 ): Readonly<Record<string, unknown>> | undefined {
   if (problem._tag === 'UnknownTool' || !isRecord(resolved)) return undefined
-  const names = new Set(problem.details.map(({ path }) => path))
-  const texts = Object.entries(resolved).flatMap(([name, value]) => {
-    const isWhole = names.has(name) && isWholeReference(Object.hasOwn(params, name) ? params[name] : undefined)
-    return isWhole && typeof value !== 'string' && value !== null ? [[name, JSON.stringify(value)] as const] : []
-  })
-  return texts.length === 0 ? undefined : Object.fromEntries([...Object.entries(resolved), ...texts])
+  const unfit = new Set(problem.details.map(({ path }) => path))
+  const entries = Object.entries(resolved).map(
+    ([name, value]) => [name, unfit.has(name) ? fit(name, value) : value] as const,
+  )
+  return entries.some(([name, value]) => value !== resolved[name]) ? Object.fromEntries(entries) : undefined
+}
+
+/**
+ * What a reference gave, as text, for a tool that takes no other: a number as its digits, a list or a record as JSON, as within other
+ * text. Only where the reference was all there was, and not for nothing.
+ */
+function asText(value: unknown, written: unknown): unknown {
+  return value === null || value === undefined || !isWholeReference(written) ? value : JSON.stringify(value)
+}
+
+function fieldOf(params: ToolNode['params'] = {}, name: string): unknown {
+  return Object.hasOwn(params, name) ? params[name] : undefined
 }
 
 function toolDetails(found: ToolProblem, path: string): readonly ErrorDetail[] {

@@ -40,8 +40,17 @@ const MAX_PARAMS_BYTES = 128 * 1024
 const MAX_GRAPH_BYTES = 250 * 1024
 const MAX_DETAILS = 20
 
+export interface PlanOptions {
+  /** Whether params are words of a command, see docs/dsl.md. */
+  readonly readsWords?: boolean
+}
+
 /** Checks `graph` as a whole (PROTOCOL section 4). Left lists what is wrong; nothing has run. */
-export function createPlan(graph: Graph, tools: ToolRegistry): Either<readonly ErrorDetail[], Plan> {
+export function createPlan(
+  graph: Graph,
+  tools: ToolRegistry,
+  { readsWords = false }: PlanOptions = {},
+): Either<readonly ErrorDetail[], Plan> {
   const oversize = sizeProblems(graph)
   if (oversize.length > 0) return left(oversize)
   const problems: ErrorDetail[] = []
@@ -50,6 +59,7 @@ export function createPlan(graph: Graph, tools: ToolRegistry): Either<readonly E
   const incoming = incomingEdges(graph.edges)
   const context = {
     tools,
+    readsWords,
     ids,
     ancestorsOf: (id: string) => ancestors(id, incoming),
     isSecret: secretsOf(graph, tools),
@@ -98,15 +108,14 @@ function sizeProblems({ nodes, edges }: Graph): readonly ErrorDetail[] {
       actual: `${paramsBytes} bytes`,
     })
   }
-  const graphBytes = problems.length > 0 ? 0 : jsonBytes({ nodes, edges })
-  if (graphBytes > MAX_GRAPH_BYTES) {
-    problems.push({
-      path: '',
-      expected: `a graph of at most ${MAX_GRAPH_BYTES} bytes`,
-      actual: `${graphBytes} bytes`,
-    })
-  }
-  return problems
+  return problems.length > 0 ? problems : travelProblems({ nodes, edges })
+}
+
+/** Whether `graph` can travel in the events that tell of it. */
+export function travelProblems({ nodes, edges }: Graph): readonly ErrorDetail[] {
+  const bytes = jsonBytes({ nodes, edges })
+  if (bytes <= MAX_GRAPH_BYTES) return []
+  return [{ path: '', expected: `a graph of at most ${MAX_GRAPH_BYTES} bytes`, actual: `${bytes} bytes` }]
 }
 
 function incomingEdges(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly PlanEdge[]> {

@@ -30,7 +30,7 @@ export function prepareScript(script: Script, tools: ToolRegistry): Either<DslEr
   if (planned._tag === 'Left') return planned
   const { nodes, edges, shared, places } = planned.right
   const graph = { nodes: nodes.map(withoutGuard), edges }
-  const created = createPlan(graph, tools)
+  const created = createPlan(graph, tools, { readsWords: true })
   if (created._tag === 'Left') {
     const [first] = created.left
     const code: DslErrorCode = 'INVALID_ARGUMENTS'

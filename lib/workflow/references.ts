@@ -139,12 +139,12 @@ class Resolver {
     const shown = printable(text, MAX_SHOWN)
     if (!this.#results.has(nodeId)) throw new Unresolvable(`${shown} has no value: that node has no result`)
     let value = this.#results.get(nodeId)
+    if (isCutResult(value)) throw new Unresolvable(`${shown} has no value: that result was cut for its length`)
     for (const key of path) {
       // Own fields that JSON would show: no prototype, and no `length` of a list.
       const holder = typeof value === 'object' && value !== null ? value : {}
       if (!Object.prototype.propertyIsEnumerable.call(holder, key) || !mayBeNamed(key)) {
-        const why = isCutResult(this.#results.get(nodeId)) ? ', which was cut for its length' : ''
-        throw new Unresolvable(`${shown} has no value: there is no "${printable(key, MAX_SHOWN)}" in that result${why}`)
+        throw new Unresolvable(`${shown} has no value: there is no "${printable(key, MAX_SHOWN)}" in that result`)
       }
       value = Reflect.get(holder, key)
     }

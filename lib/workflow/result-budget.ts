@@ -16,14 +16,18 @@ export class ResultBudget {
   /** What one run takes of it. */
   open(): ResultShare {
     let ownBytes = 0
+    const count = (bytes: number): void => {
+      this.#takenBytes += bytes
+      ownBytes += bytes
+    }
     return {
       take: (result) => {
         const bytes = bytesOf(result)
         if (bytes > 0 && this.#takenBytes + bytes > this.#maxBytes) return cutResult(result, NOTICE)
-        this.#takenBytes += bytes
-        ownBytes += bytes
+        count(bytes)
         return result
       },
+      keep: (result) => count(bytesOf(result)),
       release: () => {
         this.#takenBytes -= ownBytes
         ownBytes = 0
@@ -35,6 +39,8 @@ export class ResultBudget {
 export interface ResultShare {
   /** `result` itself or, where there is no room for it, a notice with its beginning. */
   readonly take: (result: unknown) => unknown
+  /** Counts `result`, which is kept whatever room there is. */
+  readonly keep: (result: unknown) => void
   /** Gives back all that was taken. */
   readonly release: () => void
 }

@@ -163,7 +163,9 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
     subscriber.add(
       input$.subscribe(({ nodeId, value }) => {
         if (snapshot.nodes.get(nodeId)?.status !== 'waiting') return
-        signal({ _tag: 'Provided', nodeId, value: kept.take(value), atMs: scheduler.now() })
+        // What a person says is small, and nobody asks again.
+        kept.keep(value)
+        signal({ _tag: 'Provided', nodeId, value, atMs: scheduler.now() })
       }),
     )
     subscriber.add(timer(runTimeoutMs, scheduler).subscribe(() => signal({ _tag: 'TimeOut', atMs: scheduler.now() })))

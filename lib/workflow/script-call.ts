@@ -7,6 +7,7 @@ import { knownParamNames } from '../tools/param-names.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import type { Tool } from '../tools/tool.ts'
 import { ScriptFault } from './script-fault.ts'
+import { meaningOfWord } from './words.ts'
 
 /**
  * The node of `call`. `agent` is whose tools it may call first: `agent.tool` where there is one, else `tool`, which is everybody's.
@@ -43,16 +44,14 @@ function fittedParams(tool: Tool, params: Params, call: CallStep, tools: ToolReg
   const details = misfits(params)
   if (details.length === 0) return params
   const unfit = new Set(details.map(({ path }) => path))
-  const meant = Object.entries(params).map(([name, value]) => [name, unfit.has(name) ? meaningOf(value) : value])
+  const meant = Object.entries(params).map(([name, value]) => [name, unfit.has(name) ? meaningOfWord(value) : value])
   const fitted = Object.fromEntries(meant) as Params
-  const still = new Set(misfits(fitted).map(nameIn))
-  if (still.size > 0)
-    throw misfit(
-      tool,
-      details.filter((detail) => still.has(nameIn(detail))),
-      call,
-    )
-  return fitted
+  const left = misfits(fitted)
+  if (left.length === 0) return fitted
+  // As they were written, where it is words that do not fit.
+  const still = new Set(left.map(nameIn))
+  const written = details.filter((detail) => still.has(nameIn(detail)))
+  throw misfit(tool, written.length === 0 ? left : written, call)
 }
 
 /** Which param a detail is about. */
@@ -61,16 +60,6 @@ function nameIn({ path }: ErrorDetail): string {
 }
 
 type Params = Readonly<Record<string, unknown>>
-
-/** What a word says as JSON does, but for quotes. */
-function meaningOf(word: unknown): unknown {
-  if (typeof word !== 'string' || !/^(?:-?\d|true$|false$|null$|[[{])/.test(word)) return word
-  try {
-    return JSON.parse(word) as unknown
-  } catch {
-    return word
-  }
-}
 
 function toolOf({ tool, toolLocation }: CallStep, agent: string | undefined, tools: ToolRegistry): Tool {
   const found = (agent === undefined ? undefined : tools.get(`${agent}.${tool}`)) ?? tools.get(tool)
@@ -105,8 +94,8 @@ function misfit(tool: Tool, details: readonly ErrorDetail[], call: CallStep): Sc
 
 /** Where the argument stands that `detail` is about; the tool, where it is about none. */
 function placeOf(detail: ErrorDetail | undefined, { positional }: Tool, { args, toolLocation }: CallStep): Location {
-  const [path = ''] = detail?.path.split('.') ?? []
-  const index = Number(/^arguments\[(\d+)\]$/.exec(path)?.[1] ?? Number.NaN)
+  const index = Number(/^arguments\[(\d+)\]/.exec(detail?.path ?? '')?.[1] ?? Number.NaN)
+  const path = detail === undefined ? '' : nameIn(detail)
   let unnamed = 0
   const names = args.map(({ name }) => name ?? positional[unnamed++])
   return (args[index] ?? args[names.lastIndexOf(path)])?.location ?? toolLocation

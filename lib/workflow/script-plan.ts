@@ -206,18 +206,24 @@ function withIds(call: CallStep, known: Names): CallStep {
   return { ...call, args }
 }
 
-/** What conditions say of results. Asked by each call that may start: of the same results each condition is asked once. */
+/**
+ * What the conditions of one run say. Each is asked once, by the first call that may start on it: what it refers to has ended by then. So a
+ * graph of a script is for one run.
+ */
 class Verdicts {
-  readonly #of = new WeakMap<Results, Map<Condition, boolean>>()
+  readonly #of = new Map<Condition, boolean>()
 
   areTaken(branches: readonly Branch[], results: Results, shared: ScriptNames['shared']): boolean {
-    const known = this.#of.get(results) ?? new Map<Condition, boolean>()
-    this.#of.set(results, known)
     const named = byName(results, shared)
-    return branches.every(({ condition, when }) => {
-      const verdict = known.get(condition) ?? (checkResults(condition, named), holds(condition, named))
-      known.set(condition, verdict)
-      return verdict === when
-    })
+    return branches.every(({ condition, when }) => this.#verdict(condition, named) === when)
+  }
+
+  #verdict(condition: Condition, named: Results): boolean {
+    const known = this.#of.get(condition)
+    if (known !== undefined) return known
+    checkResults(condition, named)
+    const verdict = holds(condition, named)
+    this.#of.set(condition, verdict)
+    return verdict
   }
 }

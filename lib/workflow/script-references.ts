@@ -33,18 +33,19 @@ export function checkCondition(condition: Condition, referable: Referable): void
 }
 
 /**
- * Holds `condition` to results that are known as far as it asks.
+ * Holds `condition` to results that are known as far as it asks. Of one that was cut it may ask whether it is there.
  *
- * @throws Error where it asks for a part of one that was cut.
+ * @throws Error where it asks what was in one that was cut.
  */
 export function checkResults(condition: Condition, results: Results): void {
-  for (const [{ name, path, text }] of referencesOf(condition)) {
-    if (path.length === 0 || !isCutResult(results.get(name))) continue
+  for (const [{ name, path, text }, , mayBeCut] of referencesOf(condition)) {
+    if ((mayBeCut && path.length === 0) || !isCutResult(results.get(name))) continue
     throw new Error(`${text} is not known: the result of ${name} was cut for its length`)
   }
 }
 
-type Placed = readonly [TextReference, Location]
+/** A reference, where it stands, and whether only that there is something is asked. */
+type Placed = readonly [TextReference, Location, mayBeCut: boolean]
 
 function referencesOf(condition: Condition): readonly Placed[] {
   switch (condition._tag) {
@@ -53,19 +54,30 @@ function referencesOf(condition: Condition): readonly Placed[] {
       return condition.terms.flatMap(referencesOf)
     case 'Not':
       return referencesOf(condition.term)
-    case 'Comparison':
-      return [...referencesOf(condition.left), ...referencesOf(condition.right)]
+    case 'Comparison': {
+      const { left, right } = condition
+      const isOfNothing = isNull(left) || isNull(right)
+      return [...referencesOf(left), ...referencesOf(right)].map(
+        ([reference, location, mayBeCut]): Placed => [reference, location, mayBeCut && isOfNothing],
+      )
+    }
     case 'Reference': {
       const { name, path, location } = condition
-      return [[{ name, path, text: `\${${[name, ...path].join('.')}}` }, location]]
+      return [[{ name, path, text: `\${${[name, ...path].join('.')}}` }, location, true]]
     }
     case 'Literal': {
       const { value, location } = condition
-      return typeof value === 'string' ? referencesIn(value).map((reference): Placed => [reference, location]) : []
+      return typeof value === 'string'
+        ? referencesIn(value).map((reference): Placed => [reference, location, false])
+        : []
     }
     default:
       return condition satisfies never
   }
+}
+
+function isNull(condition: Condition): boolean {
+  return condition._tag === 'Literal' && condition.value === null
 }
 
 function checkReference(

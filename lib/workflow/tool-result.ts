@@ -1,7 +1,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { Mixed } from 'io-ts'
 import { printable } from '../base/printable.ts'
-import { previewOf, truncateText } from '../event/truncate.ts'
+import { isTruncatedText, previewOf, truncateText } from '../event/truncate.ts'
 import { HIDDEN, isSensitive, marksAnything, withoutSensitive } from '../tools/sensitive.ts'
 import { ToolError } from '../tools/tool.ts'
 import { boundedJson, OwnFormError, TooDeepError } from './bounded-json.ts'
@@ -73,13 +73,15 @@ function cut(notice: string, preview: string): object {
   return result
 }
 
-/** Where there is no room for `result`: its beginning, with `notice`. */
-export function cutResult(result: unknown, notice: string): object {
-  return cut(notice, previewOf(typeof result === 'string' ? result : JSON.stringify(result), PREVIEW_BYTES))
+/** Where there is no room for `result`: its beginning, with `notice`; of a text a text. */
+export function cutResult(result: unknown, notice: string): unknown {
+  if (typeof result === 'string') return truncateText(result, PREVIEW_BYTES, Buffer.byteLength(result))
+  return cut(notice, previewOf(JSON.stringify(result), PREVIEW_BYTES))
 }
 
 /** Whether `result` stands for one that was too long: what else is in that nobody knows. */
 export function isCutResult(result: unknown): boolean {
+  if (typeof result === 'string') return isTruncatedText(result)
   return typeof result === 'object' && result !== null && cutResults.has(result)
 }
 

@@ -112,6 +112,36 @@ describe('a conversation', () => {
       ])
     })
 
+    it('is open still where the answer was given while the connection ended, or the planner failed', async () => {
+      const asked: PlanRequest[] = []
+      const waiting: ((reply: PlannerReply) => void)[] = []
+      const plan: Planner['plan'] = (request) => {
+        asked.push(request)
+        if (asked.length === 1) return { _tag: 'Question', content: 'How many?', pending: { step: 1 } }
+        if (asked.length === 3) throw new Error('once')
+        return new Promise((resolve) => waiting.push(resolve))
+      }
+      const { connect } = await serveSockets({ gateway: { planner: { plan } } })
+      const query = `?client=${randomUUID()}`
+      const first = await connect(query)
+      first.send('CHAT_MESSAGE', { content: 'a' })
+      await first.next(({ payload }) => payload['content'] === 'How many?')
+      first.send('CHAT_MESSAGE', { content: 'three' })
+      await first.next(({ payload }) => payload['content'] === 'Processing: three')
+      await first.close()
+      const second = await connect(query)
+      second.send('CHAT_MESSAGE', { content: 'three' })
+      await second.next(({ payload }) => payload['type'] === 'error')
+      second.send('CHAT_MESSAGE', { content: 'three' })
+      await second.next(({ payload }) => payload['content'] === 'Processing: three')
+      waiting.at(-1)?.({ _tag: 'Answer', content: 'thanks' })
+      await second.next(({ payload }) => payload['content'] === 'thanks')
+      expect(asked.slice(1).map(({ pending }) => pending)).to.deep.equal([{ step: 1 }, { step: 1 }, { step: 1 }])
+      second.send('CHAT_MESSAGE', { content: 'and now?' })
+      await second.next(({ payload }) => payload['content'] === 'Processing: and now?')
+      expect(asked.at(-1)?.pending).to.equal(undefined)
+    })
+
     const session = (client?: string, principal?: string): ClientSession =>
       ({ client, principal: principal === undefined ? undefined : { id: principal } }) as ClientSession
 

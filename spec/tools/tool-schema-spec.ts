@@ -150,6 +150,15 @@ describe('toolSchema', () => {
     [withDefault(sensitive(t.string), 'secret'), { type: 'string', writeOnly: true }],
     [sensitive(t.literal('secret')), { writeOnly: true }],
     [
+      sensitive(t.type({ default: t.literal('secret'), list: t.array(t.keyof({ secret: null })) })),
+      {
+        type: 'object',
+        properties: { default: {}, list: { type: 'array', items: {} } },
+        required: ['default', 'list'],
+        writeOnly: true,
+      },
+    ],
+    [
       new t.Type('a date of somebody', t.string.is, t.string.validate, t.identity),
       { description: 'a date of somebody' },
     ],

@@ -363,10 +363,7 @@ describe('createCommandRun', () => {
           'IF $a.after == 7',
           'the condition of the node failed: ${a.after} is not known: the result of a was cut for its length',
         ],
-        [
-          'CALL write b ${a.after}',
-          '${a.after} has no value: there is no "after" in that result, which was cut for its length',
-        ],
+        ['CALL write b ${a.after}', '${a.after} has no value: that result was cut for its length'],
       ] as const) {
         const isIf = line.startsWith('IF')
         const { time, calls, last } = aCommand(`$a = CALL write a 1\n${line}${isIf ? '\nCALL write b 2\nENDIF' : ''}`)
@@ -375,6 +372,24 @@ describe('createCommandRun', () => {
         expect(last()).to.include({ success: false })
         expect((last() as { readonly error: unknown }).error).to.include({ code: 'TOOL_FAILED', message: error })
         expect(calls).to.have.lengthOf(1)
+      }
+    })
+
+    it('may ask whether a result that was cut is there, and not what is in it', async () => {
+      for (const [condition, isKnown] of [
+        ['$a', true],
+        ['$a != null && !($a == null)', true],
+        ["$a == 'x'", false],
+        ["'${a}' != null", false],
+      ] as const) {
+        const { time, calls, last } = aCommand(`$a = CALL write a 1\nIF ${condition}\nCALL write b 2\nENDIF`)
+        calls[0]?.succeed('x'.repeat(300_000))
+        await time.advance(0)
+        expect(calls.length, condition).to.equal(isKnown ? 2 : 1)
+        if (!isKnown) {
+          const { message } = (last() as { readonly error: { readonly message: string } }).error
+          expect(message).to.contain('the result of a was cut for its length')
+        }
       }
     })
 

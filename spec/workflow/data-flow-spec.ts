@@ -53,6 +53,17 @@ describe('data between nodes', () => {
     expect(failed?.data).to.have.property('error').that.contains('params.text: expected string, got null')
   })
 
+  it('is a number within the words of a command, where the tool takes no text', async () => {
+    const bench = createBench({ more: [add] })
+    bench.command(
+      '$a = CALL add --one 1 --other 2\nCALL add --one 1${a.sum} --other ${a.sum}\nCALL add --one x${a.sum} --other 1',
+    )
+    for (let turn = 0; turn < 5; turn++) await bench.time.advance(0)
+    const last = bench.events.find(({ type }) => type === 'dsl.command_completed')
+    expect(last?.data).to.have.deep.nested.property('result.step2', { sum: 16, list: [13, 3] })
+    expect(last?.data).to.have.nested.property('error.message').that.contains('one: expected number, got "x3"')
+  })
+
   it("is each try's own, to change as it likes, however the params were written", async () => {
     const seen: unknown[] = []
     const sort = defineTool({
@@ -251,7 +262,7 @@ describe('results of many runs', () => {
     expect(bench.run('one')?.entry.status).to.equal('completed')
     expect(bench.run('three')?.entry).to.include({
       status: 'failed',
-      error: '${a.text} has no value: there is no "text" in that result, which was cut for its length',
+      error: '${a.text} has no value: that result was cut for its length',
     })
     // the room of runs that have ended is free again
     run('four')

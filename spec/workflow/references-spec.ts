@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { isRecord } from '../../lib/base/is-record.ts'
 import { escapeReferences } from '../../lib/dsl/reference.ts'
-import { holdsReference, resolveReferences } from '../../lib/workflow/references.ts'
+import { holdsReference, referenceProblems, resolveReferences } from '../../lib/workflow/references.ts'
 
 const results = new Map<string, unknown>([
   ['a', { name: 'Ann', age: 7, ok: true, none: null, tags: ['x', { deep: [1, 2] }], 'odd key': 1 }],
@@ -63,6 +63,18 @@ describe('references', () => {
     })
     expect(holdsReference({ list: [{ x: '${b}' }] })).to.equal(true)
     expect(holdsReference({ '${b}': ['$b', 1, null] })).to.equal(false)
+  })
+
+  it('of very many names are refused at the cost of their length', () => {
+    const only = new Set(['a'])
+    const referable = { known: only, ancestors: only, isSecret: () => false, isHidden: false }
+    const text = `\${a${'.b'.repeat(60_000)}}`
+    const startedAt = process.cpuUsage()
+    const [problem] = referenceProblems(text, 'x', referable)
+    expect(problem?.expected).to.equal('a path of at most 64 names')
+    expect(referenceProblems(`\${a${'.b'.repeat(64)}}`, 'x', referable)).to.deep.equal([])
+    const { user, system } = process.cpuUsage(startedAt)
+    expect((user + system) / 1_000).to.be.lessThan(500)
   })
 
   it('name the longest id there is, since ids may hold dots', () => {

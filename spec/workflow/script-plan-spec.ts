@@ -123,11 +123,13 @@ describe('planScript', () => {
     it('guards the steps of a branch with all conditions around them, and no others', () => {
       const text =
         '$a = CALL list\nIF ${a.x}\nIF !${a.y}\n$b = CALL list\nELSE\n$c = CALL list\nENDIF\nENDIF\n$d = CALL list'
-      const guards = new Map(graphOf(text).nodes.map(({ id, guard }) => [id, guard]))
-      expect(guards.get('a')).to.equal(undefined)
-      expect(guards.get('d')).to.equal(undefined)
-      const starts = (x: boolean, y: boolean): readonly string[] =>
-        ['b', 'c'].filter((id) => guards.get(id)?.(new Map([['a', { x, y }]])))
+      const guardsOf = () => new Map(graphOf(text).nodes.map(({ id, guard }) => [id, guard]))
+      expect(guardsOf().get('a')).to.equal(undefined)
+      expect(guardsOf().get('d')).to.equal(undefined)
+      const starts = (x: boolean, y: boolean): readonly string[] => {
+        const guards = guardsOf()
+        return ['b', 'c'].filter((id) => guards.get(id)?.(new Map([['a', { x, y }]])))
+      }
       expect(starts(true, false)).to.deep.equal(['b'])
       expect(starts(true, true)).to.deep.equal(['c'])
       expect(starts(false, true)).to.deep.equal([])
@@ -170,7 +172,7 @@ describe('planScript', () => {
     })
   })
 
-  it('asks a condition once for all calls that may start on it', () => {
+  it('asks a condition once in a run, whenever calls may start on it', () => {
     const calls = Array.from({ length: 50 }, () => 'CALL list').join('\n')
     const { nodes } = graphOf(`$a = CALL list\nIF 'x \${a.x}' == 'x 1'\nPARALLEL\n${calls}\nEND_PARALLEL\nENDIF`)
     let asked = 0
@@ -185,7 +187,7 @@ describe('planScript', () => {
         },
       ],
     ])
-    for (const { guard } of nodes) if (guard !== undefined) expect(guard(results)).to.equal(true)
+    for (const { guard } of nodes) if (guard !== undefined) expect(guard(new Map(results))).to.equal(true)
     expect(nodes.filter(({ guard }) => guard !== undefined)).to.have.lengthOf(50)
     expect(asked).to.equal(1)
   })
@@ -225,6 +227,33 @@ describe('planScript', () => {
     ] as const) {
       it(`CALL typed ${args}`, () => expect(paramsOf(args)).to.deep.equal(params))
     }
+
+    it('and what a message may not hold a word may not say', () => {
+      const deep = `${'['.repeat(40)}1${']'.repeat(40)}`
+      for (const args of [
+        `--deep '{"__proto__":{"a":"b"},"a":"x"}'`,
+        `--list '${deep}'`,
+        '1e999',
+        `--list '[${'1,'.repeat(10_001)}1]'`,
+      ]) {
+        expect(paramsOf(args), args.slice(0, 40)).to.include({ code: 'INVALID_ARGUMENTS' })
+      }
+    })
+
+    it('and rules about several are told as they are', () => {
+      const pair = createToolRegistry([
+        defineTool({
+          name: 'pair',
+          description: 'Takes two numbers in their order.',
+          params: t.refinement(t.type({ n: t.number, m: t.number }), ({ n, m }) => n < m, 'n below m'),
+          positional: ['n', 'm'],
+          run: () => null,
+        }),
+      ])
+      const script = parseDsl('CALL pair 5 3')
+      if (script._tag === 'Left') throw new Error(script.left.message)
+      expect(planScript(script.right, pair)).to.have.nested.property('left.message').that.contains('expected n below m')
+    })
 
     it('and what says nothing of the kind is refused as it was written, at its place', () => {
       expect(paramsOf('1 x --on maybe')).to.deep.equal({

@@ -54,8 +54,9 @@ function plan(text: string, context: OrderContext): Observable<unknown> {
   const controller = createGuardedController((error) => {
     logger.warn({ err: error }, "a listener of a planner's signal failed")
   })
+  const pending = conversations.take(session)
+  let isAnswered = false
   return defer((): Observable<unknown> => {
-    const pending = conversations.take(session)
     const request: PlanRequest = { text, tools: executor?.tools() ?? [], ...(pending === undefined ? {} : { pending }) }
     const reply: unknown = planner.plan(request, controller.signal)
     // resolve: a promise of somebody's own may be anything else too
@@ -63,7 +64,14 @@ function plan(text: string, context: OrderContext): Observable<unknown> {
   }).pipe(
     timeout({ first: PLANNER_DEADLINE_MS, scheduler }),
     takeUntil(command.abandoned$),
-    finalize(() => controller.abort()),
+    tap(() => {
+      isAnswered = true
+    }),
+    finalize(() => {
+      // What was said may be said again, by a client that lost its connection or met a fault.
+      if (!isAnswered && pending !== undefined) conversations.putBack(session, pending)
+      controller.abort()
+    }),
   )
 }
 
@@ -83,7 +91,9 @@ function follow(reply: unknown, context: OrderContext): void {
     throw new TypeError('the reply of a planner is an Answer, a Question, a Command or a Workflow')
   const decoded = ExecuteWorkflow.decode(graph)
   if (decoded._tag === 'Right') return report(startWorkflow(decoded.right, 'chat', context, onEnd), context)
-  context.logger.warn({ details: codecDetails(decoded.left) }, 'the planner made no valid workflow')
+  const details = codecDetails(decoded.left)
+  const shown = context.executor?.takesSecrets?.() === true ? details.map(({ path }) => path) : details
+  context.logger.warn({ details: shown }, 'the planner made no valid workflow')
   return conclude('What was planned is not a valid workflow.', 'error', context)
 }
 
