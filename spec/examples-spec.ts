@@ -229,7 +229,7 @@ describe('the examples', () => {
   it('do what their README shows', async () => {
     const readme = await readFile(new URL('../examples/README.md', import.meta.url), 'utf8')
     const shown = [...readme.matchAll(/^\$ npm run -s client -- (.+)\n([^`$]*)/gm)]
-    expect(shown).to.have.lengthOf(5)
+    expect(shown).to.have.lengthOf(6)
     await withFolder((folder) =>
       withServer({ PRAXIS_WORKSPACE: folder }, async (door) => {
         for (const [, words = '', picture = ''] of shown) {
@@ -243,6 +243,11 @@ describe('the examples', () => {
         }
       }),
     )
+  })
+
+  it('say which file of a script cannot be read', async () => {
+    const { code, err } = await runClient(['dsl', '@no/such.dsl', '--url', url])
+    expect({ code, err }).to.deep.equal({ code: 2, err: 'cannot read no/such.dsl: ENOENT\n' })
   })
 
   it('run as programs of their own, and end when they are told to', async () => {

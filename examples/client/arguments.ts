@@ -4,6 +4,7 @@ export const help = `A client for the terminal: has a praxis-rx server do someth
 
   npm run client -- workflow [file.json]     run the workflow in a file, or without one a small demonstration
   npm run client -- dsl "CALL list_files"    run a command, or several, one on each line
+  npm run client -- dsl @file.dsl            run the script in a file
   npm run client -- chat "list all files"    say it in words
 
   --url <url>    the server's WebSocket door (env PRAXIS_URL; ws://127.0.0.1:8000/ws/events)

@@ -15,7 +15,7 @@ export async function orderOf({ kind, about }: Request): Promise<Order> {
     case 'workflow':
       return { type: 'EXECUTE_WORKFLOW', payload: about === undefined ? demonstration : await readWorkflow(about) }
     case 'dsl':
-      return { type: 'DSL_COMMAND', payload: { command: about } }
+      return { type: 'DSL_COMMAND', payload: { command: await readCommand(about) } }
     case 'chat':
       return { type: 'CHAT_MESSAGE', payload: { content: about, sender: 'user' } }
     default:
@@ -23,12 +23,20 @@ export async function orderOf({ kind, about }: Request): Promise<Order> {
   }
 }
 
-/** Whether it can run is for the server to say. */
-async function readWorkflow(file: string): Promise<Payload> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+/** The text itself, or that of the file named after an `@`, with which no command begins. */
+async function readCommand(about: string): Promise<string> {
+  return about.startsWith('@') ? readText(about.slice(1)) : about
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`)
   })
-  const workflow = parse(text, file)
+}
+
+/** Whether it can run is for the server to say. */
+async function readWorkflow(file: string): Promise<Payload> {
+  const workflow = parse(await readText(file), file)
   if (isRecord(workflow)) return workflow
   throw new UsageError(`${file} holds no workflow: an object with "nodes" and "edges" is expected`)
 }
