@@ -2,6 +2,7 @@ import type { Cursor } from './cursor.ts'
 import type { Act, Filled, Referents } from './reading.ts'
 import { DETERMINERS } from './words/things.ts'
 import { ITS } from './words/contents.ts'
+import { THEM } from './words/lists.ts'
 import { IT, OF_IT, RESULTS, WHAT_IT_GAVE } from './words/results.ts'
 
 /** Where in its result the tool has what people mean by it. */
@@ -23,6 +24,9 @@ export function filledWith(act: Act, before = '', after = ''): Filled {
   return { _tag: 'Filled', act, path: PATHS[act.tool] ?? '', before, after }
 }
 
+/** Tools that give several things: "them". */
+const GIVING_MANY: ReadonlySet<string> = new Set(['search_files', 'list_files', 'list_directory', 'json_query'])
+
 /** The step whose result is spoken of: "the result", "its content", "the list of files", "it" right after the step that gave it. */
 export function takeResult(cursor: Cursor, referents: Referents): Act | undefined {
   const { given, isGivenLast = false } = referents
@@ -30,8 +34,20 @@ export function takeResult(cursor: Cursor, referents: Referents): Act | undefine
   return cursor.attempt(() => {
     const named = cursor.attempt(() => takeNamedResult(cursor, given))
     if (named !== undefined || cursor.accept(WHAT_IT_GAVE) !== undefined) return named ?? given
-    return isGivenLast && cursor.accept(IT) !== undefined ? given : undefined
+    return isGivenLast && acceptPronoun(cursor, given) ? given : undefined
   })
+}
+
+/** As {@link takeResult}, where the article may be left out: "save result to a.txt". */
+export function takeBareResult(cursor: Cursor, { given }: Referents): Act | undefined {
+  const names = given && RESULTS.get(given.tool)
+  if (names === undefined || cursor.accept(names) === undefined) return undefined
+  cursor.accept(OF_IT)
+  return given
+}
+
+function acceptPronoun(cursor: Cursor, { tool }: Act): boolean {
+  return cursor.accept(IT) !== undefined || (GIVING_MANY.has(tool) && cursor.accept(THEM) !== undefined)
 }
 
 function takeNamedResult(cursor: Cursor, given: Act): Act | undefined {

@@ -102,7 +102,7 @@ function planClauses(
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
+    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(reading.acts), reading.refersTo)
     acts.push(...steps)
     const isOpen = leavesOpen(clause, steps)
     if (isOpen) tentative.push(...steps)
@@ -124,6 +124,8 @@ function leavesOpen({ manner }: Cursor, steps: readonly Act[]): boolean {
 function givenBy(steps: readonly Act[]): Pick<Referents, 'given' | 'isGivenLast'> {
   const last = steps.at(-1)
   if (last === undefined) return {}
+  // of several nobody can tell which is meant
+  if (steps.filter(givesSomething).length > 1) return { given: undefined, isGivenLast: false }
   return givesSomething(last) ? { given: last, isGivenLast: true } : { isGivenLast: false }
 }
 

@@ -65,6 +65,18 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['search all markdown files for TODO', /^I search all files of a folder/],
     ['which .md files contain TODO?', /^I search all files of a folder/],
   ],
+  'into which file a result goes': [
+    ...[
+      'read a.txt and save it',
+      'get users[0].name from data.json and save it',
+      'show me notes.txt and save it',
+      'calculate 2+2 and save the result in docs/',
+      'list the files and save the list to a file',
+      'save the result of 2 + 2',
+    ].map((sentence): Row => [sentence, /^Into which file shall I write that\?/]),
+    ['read a.txt and write to a.txt', /^What shall the file hold\?/],
+    ['read a.txt and overwrite it', /^What shall the file hold\?/],
+  ],
   'one thing at a time': [
     ['delete everything', /^I delete one file at a time/],
     ['delete all files', /^I delete one file at a time/],
@@ -89,7 +101,6 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['create a.txt with b.txt', QUOTE_IT],
     ['create a.txt with milk and eggs', QUOTE_IT],
     ['create a folder pix and create a.txt with hello in it', QUOTE_IT],
-    ['create a.txt with the content of b.txt', QUOTE_IT],
     ...[
       ...[
         "today's date",
@@ -108,6 +119,8 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['write hello to a.txt to b.txt', QUOTE_IT],
     ["create a.txt with content 'hello", QUOTE_IT],
     ["write 'hello to a.txt", QUOTE_IT],
+    ['save result to a.txt', QUOTE_IT],
+    ['list docs and src and write them to a.txt', QUOTE_IT],
     ['save money in bank', /^Shall I write that into a file called "bank"\?/],
     ['put a.txt in docs', /^Shall I write "a.txt" into a file, or move the file\?/],
   ],

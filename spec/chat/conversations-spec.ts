@@ -195,6 +195,50 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['json_query', '{"n":1}', 'n'],
     ],
   ],
+  'files for a result': [
+    [
+      ['read a.txt and save it', 'c.txt'],
+      ['read_file', 'a.txt'],
+      ['copy_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['get users[0].name from data.json and save it', 'to the file c.txt'],
+      ['read_file', 'data.json'],
+      ['json_query', '${result.content}', 'users[0].name'],
+      ['write_file', 'c.txt', '${result2}'],
+    ],
+    [
+      ['calculate 6*7 and save the result, then list docs', 'to r.txt'],
+      ['calculate', '6*7'],
+      ['write_file', 'r.txt', '${result}'],
+      ['list_directory', 'docs'],
+    ],
+    [
+      ['calculate 6*7 and save it', 'call it life'],
+      ['calculate', '6*7'],
+      ['write_file', 'life', '${result}'],
+    ],
+    [
+      ['calculate 6*7 and save it in docs/', 'r.txt'],
+      ['calculate', '6*7'],
+      ['write_file', 'docs/r.txt', '${result}'],
+    ],
+    [
+      ['list the files and save the list', 'l.txt'],
+      ['list_files', '.'],
+      ['write_file', 'l.txt', '${result.files}'],
+    ],
+    [
+      ['search for milk and save it', 'm.txt'],
+      ['search_files', 'milk'],
+      ['write_file', 'm.txt', '${result.matches}'],
+    ],
+    [
+      ['write the total of 2 and 3', 't.txt'],
+      ['calculate', '(2 + 3)'],
+      ['write_file', 't.txt', '${result}'],
+    ],
+  ],
   'which of two': [
     [
       ['show docs', 'the folder'],

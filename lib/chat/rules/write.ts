@@ -3,40 +3,47 @@ import { arithmeticOf } from '../arithmetic-words.ts'
 import { takeContentOf } from '../content-of.ts'
 import { type Content, givenBy, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
 import { Cursor } from '../cursor.ts'
-import { takeInto } from '../goals.ts'
+import { type Into, takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
+import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import {
   type Act,
   type Ask,
   actOf,
   actOnCopy,
+  actOnFile,
   ask,
   type Reading,
   type Referents,
   type Rule,
   wanted,
 } from '../reading.ts'
-import { takeResult } from '../results.ts'
+import { filledWith, takeBareResult, takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
 import { opensQuote, type Token } from '../tokens.ts'
 import { NUMBER_WORDS } from '../words/basics.ts'
 import { AS_WELL, BY, CONTENT, DESCRIBING, LINKS, MORE } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
-import { RESULT_OF } from '../words/results.ts'
-import { DETERMINERS, FILE, IN, INTO, PRONOUNS } from '../words/things.ts'
+import { COMPUTED, RESULT_ALONE, RESULT_OF } from '../words/results.ts'
+import { DEFINITE, DETERMINERS, FILE, FROM, IN, INTO, PRONOUNS } from '../words/things.ts'
 import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
+import { isJsonName, takePath } from './query.ts'
 import { askForContent, CANNOT_ADD, createAct, isProblem, textOf, writeAct } from '../writing.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
-  if (cursor.accept(WRITE) === undefined) return readPlaceFirst(cursor, referents)
+  const verb = cursor.accept(WRITE)
+  if (verb === undefined) return readPlaceFirst(cursor, referents)
   cursor.acceptAll(LISTENERS)
   if (saysMore(cursor)) return CANNOT_ADD
   const start = cursor.index
-  for (const read of [readContentOf, readGiven, readComputed, readContentFirst, readFileFirst, readUnquoted]) {
+  const readers = [readContentOf, readPicked, readGiven, readGoalAlone, readComputed, readContentFirst, readFileFirst]
+  for (const read of [...readers, readUnquoted]) {
+    // what is overwritten is the target itself
+    if (verb === 'overwrite' && (read === readGiven || read === readGoalAlone)) continue
     cursor.index = start
     const reading = read(cursor, referents)
     if (reading === undefined) continue
@@ -111,22 +118,57 @@ function readContentOf(cursor: Cursor, referents: Referents): Reading | undefine
 
 /** "the result to a.txt", "it into b.txt": what a step before gave. */
 function readGiven(cursor: Cursor, referents: Referents): Reading | undefined {
-  const given = takeResult(cursor, referents)
+  const given = takeResult(cursor, referents) ?? takeBareResult(cursor, referents)
   if (given === undefined) return undefined
   const into = takeInto(cursor, referents)
-  if (!cursor.isDone()) return undefined
-  if (into?.path === undefined) return into === undefined ? undefined : askForName(undefined)
+  return cursor.isDone() ? writeGiven(given, into) : undefined
+}
+
+/** "to a.txt", or nothing, right after a step that gave something: that is written. */
+function readGoalAlone(cursor: Cursor, referents: Referents): Reading | undefined {
+  const { given, isGivenLast = false } = referents
+  if (given === undefined || !isGivenLast) return undefined
+  const into = takeInto(cursor, referents)
+  // what a file holds is not written into it
+  if (!cursor.isDone() || (into?.path !== undefined && given.args.includes(into.path))) return undefined
+  return writeGiven(given, into)
+}
+
+function writeGiven(given: Act, into: Into | undefined): Reading | undefined {
+  if (into?.path === undefined) return askForGoal(given, into?.folder)
   // "read a.txt and put it in docs" is about the file
-  return into.isSure || given.tool !== 'read_file' ? writeAct(into.path, givenBy(given)) : undefined
+  const isFile = into.isSure || into.isNamed || given.tool !== 'read_file'
+  return isFile ? writeAct(into.path, givenBy(given)) : undefined
+}
+
+/** Asks for the file where there is a result to write. */
+function askForGoal({ tool }: Act, folder: string | undefined): Ask {
+  const called = tool === 'read_file' ? 'the contents' : 'the result'
+  return askForNameOf(`save ${called} as `, folder)
+}
+
+/** "the name from data.json to a.txt": a value of a JSON file. */
+function readPicked(cursor: Cursor, referents: Referents): Reading | undefined {
+  const isDefinite = DEFINITE.has(cursor.peek()?.lower ?? '')
+  const path = takePath(cursor)
+  if (path === undefined || !(isDefinite || path.includes('[')) || cursor.accept(FROM) === undefined) return undefined
+  const file = takePlacedTarget(cursor, {})?.path
+  const goal = takeInto(cursor, referents)?.path
+  if (file === undefined || goal === undefined || !isJsonName(file) || !cursor.isDone()) return undefined
+  const reading = actOnFile('read_file', [file], file)
+  const picking = actOf('json_query', [filledWith(reading), path])
+  return { ...writeAct(goal, givenBy(picking)), first: [reading, picking] }
 }
 
 /** "the result of 2 + 2 to a.txt" */
 function readComputed(cursor: Cursor, referents: Referents): Reading | undefined {
-  if (cursor.accept(RESULT_OF) === undefined) return undefined
+  if (cursor.accept(RESULT_OF) === undefined && !cursor.sees(COMPUTED)) return undefined
   const goal = lastGoal(cursor, referents)
-  if (goal === undefined || !goal.isOnly) return undefined
-  const arithmetic = arithmeticOf(cursor.source(cursor.index, goal.index))
+  if (goal?.isOnly === false) return undefined
+  const said = goal === undefined ? restOfWish(cursor) : cursor.source(cursor.index, goal.index)
+  const arithmetic = arithmeticOf(said)
   if (arithmetic === undefined) return undefined
+  if (goal === undefined) return askForNameOf(`save the result of ${arithmetic.expression} as `)
   const calculation = actOf('calculate', [arithmetic.expression])
   return { ...writeAct(goal.path, givenBy(calculation)), first: [calculation] }
 }
@@ -179,6 +221,7 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
   const text = cursor.source(start, goal.index)
   const path = goal.isSure && goal.isOnly ? goal.path : undefined
   if (text === '') return askForContent('missing', path)
+  if (RESULT_ALONE.has(text.toLowerCase())) return askForContent('unclear', path)
   // only "the text x" announces; "a message for Bob" may be a part of what is said
   if (isCalled ? determiners.join(' ') !== 'the' : determiners.length > 0) return askForContent('unclear', path)
   if (describes(cursor, isCalled)) return askForContent('unclear', path)
@@ -267,5 +310,13 @@ function finish(cursor: Cursor, path: string | undefined, content: Content | NoC
 function askForName(text: string | undefined): Ask {
   const wants =
     text === undefined ? undefined : wanted('words', 'create a file called ', sentence` with content ${text}`)
-  return ask(`Into which file shall I write that? For example: ${exampleOf('write_file')}`, wants)
+  return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wants)
 }
+
+/** Asks for the file that goes behind the words `before`. */
+function askForNameOf(before: string, folder?: string): Ask {
+  const place = folder === undefined ? '' : sentence` in the folder ${folder}`
+  return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wanted('words', before, place))
+}
+
+const INTO_WHICH_FILE = 'Into which file shall I write that?'

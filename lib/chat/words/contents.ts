@@ -32,6 +32,11 @@ export const WITH_NOTHING = phrases(`
   without content, without any content, without contents, with empty content, that is empty, which is empty
 `)
 
+/** Before a file that holds the same. */
+export const SAME_AS = phrases(`
+  the same content as, the same contents as, the same text as, the same as, the same content of, the same contents of
+`)
+
 /** Between what a content is called and the content. */
 export const LINKS = phrases(`
   of, is, are, being, be, should be, as, set to, equal to, that says, that reads, which says, saying, reading,

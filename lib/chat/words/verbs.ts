@@ -1,5 +1,5 @@
 import { type Phrases, phrases, wordSet } from '../phrases.ts'
-import { CALCULATE, FETCH_ONLY, QUERY, SAY, WAIT } from './basics.ts'
+import { CALCULATE, FETCH_ONLY, GOING_ON, QUERY, SAY, WAIT } from './basics.ts'
 
 // What a clause can begin with. Lower case, straight apostrophes.
 
@@ -148,5 +148,6 @@ export const VERBS: readonly Phrases[] = [
   SAY,
   QUERY,
   FETCH_ONLY,
-  phrases('multiply, divide, subtract'),
+  GOING_ON,
+  phrases('multiply, divide, subtract, take the square root of, take half of'),
 ]
