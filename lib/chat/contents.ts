@@ -55,7 +55,7 @@ export function takeContent(
     const isContaining = containing !== undefined
     const result = isWith || isContaining ? takeResult(cursor, referents) : undefined
     if (result !== undefined) return givenBy(result)
-    const elsewhere = isWith || isContaining ? (takeComputed(cursor) ?? takeHeldByOther(cursor)) : undefined
+    const elsewhere = isWith || isContaining ? takeElsewhere(cursor) : undefined
     if (elsewhere !== undefined) return elsewhere
     const isDescribed = cursor.acceptAll(DETERMINERS).length + cursor.acceptAll(ITS).length > 0
     const isCalled = cursor.accept(CONTENT) !== undefined
@@ -110,6 +110,11 @@ export function takeQuoted(cursor: Cursor, referents: Referents): Content | unde
   if (text === undefined) return undefined
   if (cursor.accept(AS_CONTENT) === undefined && !mayMeanFolder(referents)) cursor.accept(IN_IT)
   return { text, isOpen: false }
+}
+
+/** What is said by where it is to be found, up to the end: "the result of 2 + 2", "the contents of a.txt". */
+export function takeElsewhere(cursor: Cursor): Content | undefined {
+  return takeComputed(cursor) ?? takeHeldByOther(cursor)
 }
 
 /** "the result of 2 + 2", "the sum of 2 and 3", up to the end. */

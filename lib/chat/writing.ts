@@ -37,7 +37,8 @@ export function askForContent(problem: NoContent, path?: string): Ask {
     problem === 'missing'
       ? 'What shall the file hold?'
       : 'Please put what the file shall hold in quotes, so that I write just that.'
-  const wants = path === undefined ? undefined : wanted('content', sentence`create a file called ${path} with content `)
+  const as = problem === 'missing' ? 'content' : 'quote'
+  const wants = path === undefined ? undefined : wanted(as, sentence`create a file called ${path} with `)
   return ask(`${question} For example: ${exampleOf('write_file')}`, wants)
 }
 
