@@ -4,7 +4,7 @@ import { impliedVerb, type ImpliedVerb } from './implied-verbs.ts'
 import { isJoint, skipCourtesies } from './joints.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
-import { ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
+import { ADDING, ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
 import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
@@ -16,11 +16,11 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   const clauses: Cursor[] = []
   let clause: Token[] = []
   let openBrackets = 0
-  let { isWriting, isRequest, isTentative, isConfirmed } = beginning(cursor)
+  let { isWriting, isRequest, isTentative, isConfirmed, isAlso } = beginning(cursor)
   let implied: ImpliedVerb | undefined
   let sentenceStart = 0
   function end(): void {
-    clauses.push(new Cursor(text, clause, { isRequest, isTentative }))
+    clauses.push(new Cursor(text, clause, { isRequest, isTentative, isAlso }))
     const isAsked = isQuestion(clause) && !isRequest && !isConfirmed
     // the mark is of all that the sentence says
     if (isAsked) clauses.push(...clauses.splice(sentenceStart).map(asQuestion))
@@ -35,6 +35,7 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
     isWriting = following.isWriting
     isRequest = following.isRequest || before.isRequest
     isTentative = following.isTentative
+    isAlso = following.isAlso
     isConfirmed = following.isConfirmed || (isSameSentence && isConfirmed)
     if (!isSameSentence) sentenceStart = clauses.length
   }
@@ -126,6 +127,7 @@ interface Beginning {
   readonly isRequest: boolean
   readonly isTentative: boolean
   readonly isConfirmed: boolean
+  readonly isAlso: boolean
 }
 
 /** How a clause begins at the cursor, which passes what is said before what is wanted. */
@@ -136,6 +138,7 @@ function beginning(cursor: Cursor, wasTentative = false): Beginning {
     isRequest: courtesies.some((courtesy) => REQUESTS.has(courtesy)),
     isTentative: leavesOpen(courtesies, wasTentative),
     isConfirmed: courtesies.some((courtesy) => CONFIRMING.has(courtesy)),
+    isAlso: courtesies.some((courtesy) => ADDING.has(courtesy)),
   }
 }
 

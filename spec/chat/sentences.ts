@@ -889,6 +889,15 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['say hello and write it to a.txt', say('hello'), write('a.txt', RESULT)],
   ],
+  'texts that tell no place in a file': [
+    ['write look under the bed to x.txt', write('x.txt', 'look under the bed')],
+    ['write day after day to x.txt', write('x.txt', 'day after day')],
+    ['write "bread at the end" to a.txt', write('a.txt', 'bread at the end')],
+    ['write to a.txt: bread at the end', write('a.txt', 'bread at the end')],
+    ['write a file called a.txt with content see at the end', write('a.txt', 'see at the end')],
+    ["create a.txt with 'x' and also write 'y' to b.txt", write('a.txt', 'x'), write('b.txt', 'y')],
+    ["list the files and also write 'x' to b.txt", list('.'), write('b.txt', 'x')],
+  ],
   'results in fewer words': [
     ['calculate 2 * 21 and save result to life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['calculate 2 * 21 and save answer in life.txt', calculate('2 * 21'), write('life.txt', RESULT)],

@@ -24,11 +24,24 @@ import { filledWith, takeBareResult, takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
 import { opensQuote, type Token } from '../tokens.ts'
 import { NUMBER_WORDS } from '../words/basics.ts'
-import { AS_WELL, BY, CONTENT, DESCRIBING, LINKS, MORE } from '../words/contents.ts'
+import {
+  AGAIN,
+  AS_WELL,
+  BESIDE,
+  BY,
+  CONTAINING,
+  CONTENT,
+  DESCRIBING,
+  LINKS,
+  MORE,
+  ON,
+  PLACES_IN_FILE,
+  WITH,
+} from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { COMPUTED, RESULT_ALONE, RESULT_OF } from '../words/results.ts'
-import { DEFINITE, DETERMINERS, FILE, FROM, IN, INTO, PRONOUNS } from '../words/things.ts'
-import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
+import { DEFINITE, DETERMINERS, FILE, FROM, IN, INSIDE_FOLDER, INTO, PRONOUNS } from '../words/things.ts'
+import { PUTTING, REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
 import { isJsonName, takePath } from './query.ts'
 import { askForContent, CANNOT_ADD, createAct, isProblem, textOf, writeAct } from '../writing.ts'
@@ -38,7 +51,8 @@ export const readWrite: Rule = (cursor, referents) => {
   const verb = cursor.accept(WRITE)
   if (verb === undefined) return readPlaceFirst(cursor, referents)
   cursor.acceptAll(LISTENERS)
-  if (saysMore(cursor)) return CANNOT_ADD
+  if (saysMore(cursor) || saysPlaceInFile(cursor)) return CANNOT_ADD
+  if (PUTTING.has(verb) && saysOnFile(cursor, referents)) return CANNOT_ADD
   const start = cursor.index
   const readers = [readContentOf, readPicked, readGiven, readGoalAlone, readComputed, readContentFirst, readFileFirst]
   for (const read of [...readers, readUnquoted]) {
@@ -47,7 +61,8 @@ export const readWrite: Rule = (cursor, referents) => {
     cursor.index = start
     const reading = read(cursor, referents)
     if (reading === undefined) continue
-    const isMore = reading._tag === 'Act' && endsInAsWell(cursor, reading, referents)
+    const isMore =
+      reading._tag === 'Act' && (isAdded(cursor, reading, referents) || endsInAsWell(cursor, reading, referents))
     return isMore ? CANNOT_ADD : reading
   }
   return undefined
@@ -62,6 +77,52 @@ function saysMore(cursor: Cursor): boolean {
       return !cursor.sees(FILE) && saysWhere(cursor)
     })
   )
+}
+
+/** Whether the words before a file tell where in it something goes: "bread on a new line in a.txt", "bread again in a.txt". */
+function saysPlaceInFile(cursor: Cursor): boolean {
+  // "a.txt with content see at the end"
+  if (namesFileFirst(cursor)) return false
+  return cursor.lookAhead(() => {
+    let isLoose = false
+    for (cursor.index++; cursor.peek() !== undefined; cursor.index++) {
+      if (cursor.sees(PLACES_IN_FILE)) return true
+      const isInFile = cursor.lookAhead(() => {
+        const isRepeated = cursor.accept(AGAIN) !== undefined
+        return (isRepeated || isLoose) && cursor.accept(INSIDE_FOLDER) !== undefined && takesFile(cursor)
+      })
+      if (isInFile) return true
+      isLoose ||= cursor.sees(BESIDE)
+    }
+    return false
+  })
+}
+
+function namesFileFirst(cursor: Cursor): boolean {
+  return cursor.lookAhead(() => {
+    const isNamed = cursor.peek()?.kind !== 'quote' && takeTarget(cursor, {})?.isSure === true
+    return isNamed && (cursor.sees(WITH) || cursor.sees(CONTAINING))
+  })
+}
+
+function takesFile(cursor: Cursor): boolean {
+  const { path, isSure, kind } = takeTarget(cursor, {}) ?? {}
+  return path !== undefined && isSure === true && kind !== 'folder' && (kind === 'file' || looksLikeFile(path))
+}
+
+/** Whether something is put on a file rather than into it: "bread on a.txt". */
+function saysOnFile(cursor: Cursor, referents: Referents): boolean {
+  const goal = cursor.lookAhead(() => lastGoal(cursor, referents))
+  return cursor.lookAhead(() => {
+    cursor.index = goal?.index ?? cursor.tokens.length
+    return cursor.accept(ON) !== undefined
+  })
+}
+
+/** Whether "also" can only mean that the file holds something already: nothing was done before, or that was about the file. */
+function isAdded({ manner }: Cursor, { args }: Act, referents: Referents): boolean {
+  const isFirst = !('isGivenLast' in referents)
+  return manner.isAlso === true && (isFirst || referents.file === args[0])
 }
 
 /** Whether "as well" can only mean that the file holds something already, for no other was spoken of before. */

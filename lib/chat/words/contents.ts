@@ -71,6 +71,23 @@ export const MORE = phrases(
   'another, one more, more, an additional, additional, an extra, extra, a further, further, some more, a second, a new line',
 )
 
+/** Where in a file something goes that holds something already. */
+export const PLACES_IN_FILE = phrases(`
+  on a new line, on another line, on the next line, on a separate line, on its own line, on the first line, on the last line, on line, in line,
+  at line, on top of, on the list, to the list, at the end, to the end, at the very end, at the bottom, to the bottom, at the top, to the top,
+  at the beginning, to the beginning, at the start, to the start, instead of, in place of, as the first line, as the last line, as a new line,
+  in the first line, in the last line, in a new line, in the next line, in between
+`)
+
+/** As {@link PLACES_IN_FILE}, where the file follows: a text may have such words too. */
+export const BESIDE = phrases('under, below, beneath, underneath, above, between, after, before, behind, next to')
+
+/** As {@link BESIDE}, right before the file. */
+export const AGAIN = phrases('again, first, back, last, too, also, as well')
+
+/** Before what something is added to. */
+export const ON = phrases('on, onto, on to')
+
 /** As {@link MORE}, said at the end. */
 export const AS_WELL = phrases('as well, too, also')
 

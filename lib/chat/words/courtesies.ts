@@ -23,6 +23,9 @@ export const ASKING_LEAVE: ReadonlySet<string> = wordSet('can i, could i, may i,
 /** Those that leave open whether it shall be done, unless somebody is asked to do it: "could you perhaps". */
 export const HEDGES: ReadonlySet<string> = wordSet('maybe, perhaps, possibly')
 
+/** Those that add what is wanted to something else. */
+export const ADDING: ReadonlySet<string> = wordSet('also')
+
 /** Those that ask somebody to do it. */
 export const ASKING_TO_DO: ReadonlySet<string> = wordSet('can you, could you, would you, will you')
 

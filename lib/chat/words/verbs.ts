@@ -14,6 +14,9 @@ export const WRITE = phrases(`
   write, write down, write out, save, put, store, record, place, enter, jot down, note down, overwrite
 `)
 
+/** Those of {@link WRITE} after which "on" means that something is there already. */
+export const PUTTING: ReadonlySet<string> = wordSet('put, place, enter, write')
+
 export const APPEND = phrases('append, add, insert, prepend, attach')
 
 /** Words that connect what is added with what it is added to. */
