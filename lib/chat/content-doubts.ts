@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts'
 import { skipCourtesies } from './joints.ts'
-import { looksLikeFile } from './paths.ts'
+import { namesFile } from './paths.ts'
 import { tokenize } from './tokens.ts'
 import { SAME_AS } from './words/contents.ts'
 import { SENTENCE_MARKS } from './words/courtesies.ts'
@@ -37,5 +37,5 @@ function tellsWhere(cursor: Cursor): boolean {
   if ([SAME_AS, RESULT_OF, COMPUTED].some((words) => cursor.sees(words))) return true
   const name = cursor.peek()
   cursor.index++
-  return name?.kind === 'word' && looksLikeFile(name.text) && cursor.isDone()
+  return name?.kind === 'word' && namesFile(name.text) && cursor.isDone()
 }

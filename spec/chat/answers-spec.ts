@@ -147,6 +147,13 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ["create a.txt with content 'hello", QUOTE_IT],
     ["write 'hello to a.txt", QUOTE_IT],
     ['save result to a.txt', QUOTE_IT],
+    ['put a.txt and b.txt together in c.txt', QUOTE_IT],
+    ['save a.txt and b.txt in notes.txt', QUOTE_IT],
+    ['write alpha from a.txt to notes.txt', QUOTE_IT],
+    ['store name of data.json in notes.txt', QUOTE_IT],
+    ...['three times', '5 times', 'in capital letters', 'backwards', 'twice'].map(
+      (manner): Row => [`write hello ${manner} to x.txt`, QUOTE_IT],
+    ),
     ['list docs and src and write them to a.txt', QUOTE_IT],
     ['save money in bank', /^Shall I write that into a file called "bank"\?/],
     ['put a.txt in docs', /^Shall I write "a.txt" into a file, or move the file\?/],
@@ -193,6 +200,14 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['rm a.txt gently', /^Is this the name of a file too: "gently"\?/],
     ['delete a.txt, b and c', /^Are these the names of files too: "b", "c"\?/],
     ['move a.txt and b to docs', /^Is this the name of a file too: "b"\?/],
+  ],
+  'words that are no places': [
+    ...['English', 'secret', 'total'].map((word): Row => [`create x.txt with "abc" in ${word}`, NOT_UNDERSTOOD]),
+    ["create x.txt at once with 'abc'", NOT_UNDERSTOOD],
+    ['copy a.txt to c.txt in lowercase', NOT_UNDERSTOOD],
+    ['show me the file a.txt in full', NOT_UNDERSTOOD],
+    ['list files in detail', NOT_UNDERSTOOD],
+    ['delete a.txt at 5pm', NOT_UNDERSTOOD],
   ],
   'verbs that are names of folders too': [
     ['list the files in docs and trash', NOT_UNDERSTOOD],

@@ -5,7 +5,7 @@ import { type Content, givenBy, type NoContent, takeContent, takeQuoted, takeRes
 import { Cursor } from '../cursor.ts'
 import { type Into, takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
-import { looksLikeFile } from '../paths.ts'
+import { looksLikeFile, namesFile } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import {
@@ -33,6 +33,7 @@ import {
   CONTENT,
   DESCRIBING,
   LINKS,
+  MANNERS,
   MORE,
   ON,
   PLACES_IN_FILE,
@@ -286,11 +287,12 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
   // only "the text x" announces; "a message for Bob" may be a part of what is said
   if (isCalled ? determiners.join(' ') !== 'the' : determiners.length > 0) return askForContent('unclear', path)
   if (describes(cursor, isCalled)) return askForContent('unclear', path)
-  if (goal.index === start + 1 && looksLikeFile(text)) {
+  if (goal.index === start + 1 && namesFile(text)) {
     return ask(
       `Shall I write "${text}" into a file, or move the file? Say it with quotes, or "move ${text} to ${goal.path}".`,
     )
   }
+  if (namesFiles(cursor, goal.index) || endsInManner(cursor, goal.index)) return askForContent('unclear', path)
   if (!goal.isSure) {
     return ask(
       `Shall I write that into a file called "${goal.path}"? Then say: write 'the text' to the file ${goal.path}`,
@@ -298,6 +300,34 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
     )
   }
   return goal.isOnly ? writeAct(goal.path, { text, isOpen: false }) : askForContent('unclear', path)
+}
+
+/** Whether a file is named before the token at `end`: "alpha from a.txt". */
+function namesFiles({ tokens, index }: Cursor, end: number): boolean {
+  return tokens.slice(index, end).some(({ kind, text }) => kind === 'word' && namesFile(text))
+}
+
+/** Whether the words before the token at `end` tell how to write the others: "hello three times", "hello backwards". */
+function endsInManner(cursor: Cursor, end: number): boolean {
+  return cursor.lookAhead(() => {
+    for (let index = Math.max(cursor.index + 1, end - MAX_MANNER); index < end; index++) {
+      cursor.index = index
+      const isTold = cursor.accept(MANNERS) !== undefined || acceptTimes(cursor)
+      if (isTold && cursor.index === end) return true
+    }
+    return false
+  })
+}
+
+/** In words. */
+const MAX_MANNER = 3
+
+/** "three times", "10 times" */
+function acceptTimes(cursor: Cursor): boolean {
+  const isCounted = /^\d+$/.test(cursor.peek()?.text ?? '') || cursor.sees(NUMBER_WORDS)
+  if (!isCounted || cursor.peek(1)?.lower !== 'times') return false
+  cursor.index += 2
+  return true
 }
 
 /** Whether the words tell what is to be written rather than say it: "5 lines", "it", "what I said", "the text of a.txt". */

@@ -71,6 +71,13 @@ export const MORE = phrases(
   'another, one more, more, an additional, additional, an extra, extra, a further, further, some more, a second, a new line',
 )
 
+/** Behind a text, how it is to be written. */
+export const MANNERS = phrases(`
+  in capital letters, in capitals, in all capitals, in uppercase, in upper case, in lowercase, in lower case, in small letters, in caps,
+  in all caps, in block letters, in bold, in italics, backwards, backward, reversed, in reverse, in reverse order, twice, sorted,
+  alphabetically, in alphabetical order, in red, in green, in blue, in english, in french, in german, in spanish, in italian, translated
+`)
+
 /** Where in a file something goes that holds something already. */
 export const PLACES_IN_FILE = phrases(`
   on a new line, on another line, on the next line, on a separate line, on its own line, on the first line, on the last line, on line, in line,

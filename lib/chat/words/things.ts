@@ -49,6 +49,14 @@ export const NOT_NAMES: ReadonlySet<string> = wordSet(`
   possibly, actually, never, nevermind, don't, second, third, next, previous, other, same, latest, newest, oldest, carefully, rather, instead, except
 `)
 
+/** What "in" and "at" say without meaning a place, unless it is called a folder: "in full", "at noon". */
+export const NO_PLACES: ReadonlySet<string> = wordSet(`
+  full, detail, details, total, secret, short, brief, reverse, parallel, advance, order, particular, peace, vain, haste,
+  lowercase, uppercase, capitals, caps, bold, italics, english, french, german, spanish, italian, chinese, japanese, russian, portuguese,
+  red, green, blue, yellow, black, white, orange, purple, pink, grey, gray, brown,
+  once, noon, midnight, last, least, most, alphabetical
+`)
+
 /** Words that are no name even after "called": the name was left out. */
 export const NEVER_NAMES: ReadonlySet<string> = wordSet(
   'with, in, to, and, containing, into, as, from, for, that, which, whose, saying, inside',
