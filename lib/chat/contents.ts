@@ -66,6 +66,8 @@ export function takeContent(
     const given = takeQuoted(cursor, referents) ?? takeRest(cursor)
     if (given !== undefined) return given
     if (cursor.isDone()) return 'missing'
+    const code = isWith && !isCalled && !isDescribed ? cursor.attempt(() => takeCode(cursor, referents)) : undefined
+    if (code !== undefined) return code
     const plain = isWith && !isCalled && !isDescribed ? cursor.attempt(() => takePlain(cursor, referents)) : undefined
     if (plain !== undefined) return plain
     // "with the content of b.txt" says where the content is, not what it is
@@ -77,6 +79,15 @@ export function takeContent(
     if (isNarrowed || links.length > (isSubject ? 1 : 0) || (isContaining && !isSubject && isCalled)) return 'unclear'
     return takeUnquoted(cursor, referents, isNameKnown)
   })
+}
+
+/** What is written as no words are, from a bracket to a bracket: `{"a": 1}`, `print("hi")`. */
+function takeCode(cursor: Cursor, referents: Referents): Content | undefined {
+  const token = cursor.peek()
+  const isCode = cursor.isInBracket() || (token?.kind === 'word' && /^<|[({[]/.test(token.text))
+  const content = isCode ? takeUnquoted(cursor, referents) : 'unclear'
+  // "(x) in docs" may say where
+  return typeof content === 'string' || !/[)\]}>;]$/.test(content.text) ? undefined : content
 }
 
 /**

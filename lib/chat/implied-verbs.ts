@@ -44,13 +44,27 @@ export function impliedVerb(cursor: Cursor, clause: readonly Token[], index: num
 
 /** "with 'x' and b.txt with 'y'": only behind a content in quotes, since anything else could be a part of it. */
 function impliesCreating(cursor: Cursor, clause: readonly Token[]): boolean {
-  if (clause.at(-1)?.kind !== 'quote' || !clause.some(({ lower }) => ANNOUNCING.has(lower))) return false
+  const isAnnounced = clause.some(({ lower }) => ANNOUNCING.has(lower))
+  if (!isAnnounced) return impliesAfterFolder(cursor, clause)
+  if (clause.at(-1)?.kind !== 'quote') return false
   cursor.acceptAll(DETERMINERS)
   cursor.acceptAll(NEW)
   if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
   const name = cursor.peek()
   cursor.index++
   return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))
+}
+
+/** "a folder called docs and a file docs/a.txt" */
+function impliesAfterFolder(cursor: Cursor, clause: readonly Token[]): boolean {
+  const before = new Cursor(cursor.text, clause)
+  const isFolder = clause.some((_, index) => {
+    before.index = index
+    return before.sees(FOLDER)
+  })
+  if (!isFolder || cursor.acceptAll(DETERMINERS).length === 0) return false
+  cursor.acceptAll(NEW)
+  return cursor.accept(FILE) !== undefined && cursor.peek()?.kind === 'word'
 }
 
 /** "to b.txt and c.txt to d.txt" */

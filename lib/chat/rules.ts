@@ -18,7 +18,7 @@ import { readFind } from './rules/search.ts'
 import { readSize } from './rules/size.ts'
 import { readToldLater } from './rules/told-later.ts'
 import { readWait } from './rules/wait.ts'
-import { readCopy, readMove, readRename } from './rules/transfer.ts'
+import { readCopy, readMove, readPut, readRename } from './rules/transfer.ts'
 import { readReplaceContent, readWrite } from './rules/write.ts'
 import { CALCULATE, FETCH_ONLY, QUERY, SAY, WAIT } from './words/basics.ts'
 import {
@@ -54,6 +54,7 @@ export const RULES: readonly Rule[] = [
   readCreate,
   readTouch,
   readReplaceContent,
+  readPut,
   readWrite,
   readAppend,
   readEmpty,

@@ -55,10 +55,7 @@ export const readWrite: Rule = (cursor, referents) => {
   if (saysMore(cursor) || saysPlaceInFile(cursor)) return CANNOT_ADD
   if (PUTTING.has(verb) && saysOnFile(cursor, referents)) return CANNOT_ADD
   const start = cursor.index
-  const readers = [readContentOf, readPicked, readGiven, readGoalAlone, readComputed, readContentFirst, readFileFirst]
-  for (const read of [...readers, readUnquoted]) {
-    // what is overwritten is the target itself
-    if (verb === 'overwrite' && (read === readGiven || read === readGoalAlone)) continue
+  for (const read of READERS.get(verb) ?? ALL_READERS) {
     cursor.index = start
     const reading = read(cursor, referents)
     if (reading === undefined) continue
@@ -68,6 +65,18 @@ export const readWrite: Rule = (cursor, referents) => {
   }
   return undefined
 }
+
+type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
+
+const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone]
+const TEXT_READERS: readonly Reader[] = [readComputed, readContentFirst, readFileFirst, readUnquoted]
+const ALL_READERS = [...RESULT_READERS, ...TEXT_READERS]
+
+/** Of verbs after which the target comes first: "overwrite it", "fill a.txt". */
+const READERS: ReadonlyMap<string, readonly Reader[]> = new Map([
+  ['overwrite', [readContentOf, ...TEXT_READERS]],
+  ['fill', [readFileFirst]],
+])
 
 /** Whether what is to be written comes after something else: "another line 'x' to a.txt". */
 function saysMore(cursor: Cursor): boolean {

@@ -4,7 +4,7 @@ import { phrases, wordSet } from '../phrases.ts'
 
 /** Said before what is wanted. */
 export const COURTESIES = phrases(`
-  please, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
+  please, pls, plz, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
   next, first, finally, lastly, also, afterwards, after that, just, quickly, maybe, perhaps, possibly, can you, could you, would you, will
   you, can i, could i, may i, can we, could we, may we, i want you to, i want to, i need you to, i need to, i would like
   you to, i would like to, i wish to, i'd like you to, i'd like to, we need to, we want to, you should, you
@@ -34,7 +34,7 @@ export const CONFIRMING: ReadonlySet<string> = wordSet('yes')
 
 /** Said after what is wanted. */
 export const FAREWELLS = phrases(`
-  please, now, right now, immediately, at once, right away, quickly, asap, first, again, too, for me, for us, to
+  please, pls, plz, now, right now, immediately, at once, right away, quickly, asap, first, again, too, for me, for us, to
   me, thanks, thx, thank you, thank you very much, thanks a lot, and thanks, and thank you, then, also, will you, would you, could you, can
   you, if you can, if possible, if you please, as well, ok, okay, .
 `)

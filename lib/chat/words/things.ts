@@ -64,14 +64,14 @@ export const NEVER_NAMES: ReadonlySet<string> = wordSet(
 
 /** Before the place where something goes. */
 export const INTO = phrases(`
-  to, into, in, in to, inside, inside of, within, as, onto, on, under, at, ->, →, =>, >, over, on to
+  to, into, in, in to, inside, inside of, within, as, onto, on, under, at, ->, →, =>, >, over, on to, over to, over into
 `)
 
 /** Those of {@link INTO} that can only lead from one place to another. */
-export const TO = phrases('to, into, in to, ->, →, =>')
+export const TO = phrases('to, into, in to, over to, over into, ->, →, =>')
 
 /** Those of {@link INTO} that lead into a folder, where nothing says that it is a file. */
-export const INSIDE: ReadonlySet<string> = wordSet('in, into, in to, inside, inside of, within, under')
+export const INSIDE: ReadonlySet<string> = wordSet('in, into, in to, inside, inside of, within, under, over into')
 
 /** Before the folder that something is in. */
 export const IN = phrases('in, inside, inside of, within, under, from, at, of, below, out of')
