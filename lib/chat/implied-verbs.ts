@@ -3,6 +3,7 @@ import { isJoint, skipCourtesies } from './joints.ts'
 import { looksLikeFile, looksLikePath } from './paths.ts'
 import { wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
+import { SAY } from './words/basics.ts'
 import { CONTAINING, WITH } from './words/contents.ts'
 import { FAREWELLS } from './words/courtesies.ts'
 import { DETERMINERS, FILE, FOLDER, INTO, NEW } from './words/things.ts'
@@ -25,6 +26,7 @@ const REPEATED = [
   { verbs: COPY, verb: 'copy', isWriting: false, implies: impliesTransfer },
   { verbs: MOVE, verb: 'move', isWriting: false, implies: impliesTransfer },
   { verbs: WRITE, verb: 'write', isWriting: true, implies: impliesWriting },
+  { verbs: SAY, verb: 'say', isWriting: false, implies: impliesSaying },
 ] as const
 
 /** The verb of `clause`, where the joint at `index` is followed by what it is to be done with too. */
@@ -82,6 +84,17 @@ function impliesWriting(cursor: Cursor, clause: readonly Token[]): boolean {
   return cursor.takeQuote() !== undefined && isPlaced(cursor)
 }
 
+/** "'x' and 'y'" */
+function impliesSaying(cursor: Cursor, clause: readonly Token[]): boolean {
+  return clause.at(-1)?.kind === 'quote' && cursor.takeQuote() !== undefined && endsStep(cursor)
+}
+
+function endsStep(cursor: Cursor): boolean {
+  cursor.acceptAll(FAREWELLS)
+  const next = cursor.peek()
+  return next === undefined || next.kind === 'mark' || isJoint(next)
+}
+
 function saysWhere(clause: readonly Token[]): boolean {
   return clause.some(({ kind, lower }) => kind === 'word' && INTO.startingWith(lower).length > 0)
 }
@@ -95,8 +108,5 @@ function isPlaced(cursor: Cursor): boolean {
   const place = cursor.peek()
   cursor.index++
   cursor.accept(FOLDER)
-  cursor.acceptAll(FAREWELLS)
-  const next = cursor.peek()
-  const isEnd = next === undefined || next.kind === 'mark' || isJoint(next)
-  return (place?.kind === 'quote' || place?.kind === 'word') && isEnd
+  return (place?.kind === 'quote' || place?.kind === 'word') && endsStep(cursor)
 }

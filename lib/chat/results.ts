@@ -3,7 +3,7 @@ import type { Act, Filled, Referents } from './reading.ts'
 import { DETERMINERS } from './words/things.ts'
 import { ITS } from './words/contents.ts'
 import { THEM } from './words/lists.ts'
-import { IT, OF_IT, RESULTS, WHAT_IT_GAVE } from './words/results.ts'
+import { ANY_TEXT, IT, OF_IT, RESULTS, WHAT_IT_GAVE } from './words/results.ts'
 
 /** Where in its result the tool has what people mean by it. */
 const PATHS: Readonly<Record<string, string>> = {
@@ -38,10 +38,14 @@ export function takeResult(cursor: Cursor, referents: Referents): Act | undefine
   })
 }
 
+/** With these, no result is meant that was given before. */
+const OTHERS: ReadonlySet<string> = new Set(['some', 'any', 'another'])
+
 /** As {@link takeResult}, where the article may be left out: "save result to a.txt". */
 export function takeBareResult(cursor: Cursor, { given }: Referents): Act | undefined {
   const names = given && RESULTS.get(given.tool)
-  if (names === undefined || cursor.accept(names) === undefined) return undefined
+  // "write text to a.txt" names no result
+  if (names === undefined || cursor.sees(ANY_TEXT) || cursor.accept(names) === undefined) return undefined
   cursor.accept(OF_IT)
   return given
 }
@@ -52,8 +56,9 @@ function acceptPronoun(cursor: Cursor, { tool }: Act): boolean {
 
 function takeNamedResult(cursor: Cursor, given: Act): Act | undefined {
   const isIts = cursor.acceptAll(ITS).includes('its')
-  const isDetermined = cursor.acceptAll(DETERMINERS).length > 0
-  if (!isIts && !isDetermined) return undefined
+  const determiners = cursor.acceptAll(DETERMINERS)
+  // "some text" is another one
+  if ((!isIts && determiners.length === 0) || determiners.some((word) => OTHERS.has(word))) return undefined
   const names = RESULTS.get(given.tool)
   if (names === undefined || cursor.accept(names) === undefined) return undefined
   cursor.accept(OF_IT)

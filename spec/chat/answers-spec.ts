@@ -46,6 +46,7 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['remove docs/', /^I can delete files, but not folders/],
     ['move the folder docs to old', /^I can move files, but not folders/],
     ['copy the docs folder to old', /^I can copy files, but not folders/],
+    ['does notes.txt mention milk?', /^I search whole folders, not one file\. I can read notes.txt/],
     ['search hello in notes.txt', /^I search whole folders, not one file/],
   ],
   'what comes after something that a file holds': [
@@ -101,6 +102,8 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
       'list the files and save the list to a file',
       'save the result of 2 + 2',
     ].map((sentence): Row => [sentence, /^Into which file shall I write that\?/]),
+    ['read a.txt, then write text to b.txt', /^What shall the file hold\?/],
+    ["say 'hi' and 'bye' to all", NOT_UNDERSTOOD],
     ['read a.txt and write to a.txt', /^What shall the file hold\?/],
     ['read a.txt and overwrite it', /^What shall the file hold\?/],
   ],

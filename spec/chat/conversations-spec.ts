@@ -205,6 +205,11 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'files for a result': [
     [
+      ["create a.txt with 'x' and save it", 'c.txt'],
+      ['write_file', 'a.txt', 'x'],
+      ['copy_file', 'a.txt', 'c.txt'],
+    ],
+    [
       ['read a.txt and save it', 'c.txt'],
       ['read_file', 'a.txt'],
       ['copy_file', 'a.txt', 'c.txt'],

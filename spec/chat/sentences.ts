@@ -940,6 +940,11 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['create x.json with {"a": 1, "b": [2, 3]}', write('x.json', '{"a": 1, "b": [2, 3]}')],
     ['create x.py with print("hi")', write('x.py', 'print("hi")')],
   ],
+  'what names no result': [
+    ['read a.txt, then write some text to b.txt', read('a.txt'), write('b.txt', 'some text')],
+    ['put milk first in line in x.txt', write('x.txt', 'milk first in line')],
+    ["say 'hi' and 'bye'", say('hi'), say('bye')],
+  ],
   'results in fewer words': [
     ['calculate 2 * 21 and save result to life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['calculate 2 * 21 and save answer in life.txt', calculate('2 * 21'), write('life.txt', RESULT)],

@@ -40,7 +40,7 @@ import {
   WITH,
 } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
-import { COMPUTED, RESULT_ALONE, RESULT_OF } from '../words/results.ts'
+import { COMPUTED, IT, RESULT_ALONE, RESULT_OF } from '../words/results.ts'
 import { DEFINITE, DETERMINERS, FILE, FROM, IN, INSIDE_FOLDER, INTO, PRONOUNS } from '../words/things.ts'
 import { PUTTING, REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
@@ -68,7 +68,7 @@ export const readWrite: Rule = (cursor, referents) => {
 
 type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
 
-const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone]
+const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone, readItAlone]
 const TEXT_READERS: readonly Reader[] = [readComputed, readContentFirst, readFileFirst, readUnquoted]
 const ALL_READERS = [...RESULT_READERS, ...TEXT_READERS]
 
@@ -216,6 +216,12 @@ function writeGiven(given: Act, into: Into | undefined): Reading | undefined {
 function askForGoal({ tool }: Act, folder: string | undefined): Ask {
   const called = tool === 'read_file' ? 'the contents' : 'the result'
   return askForNameOf(`save ${called} as `, folder)
+}
+
+/** "it", where that is a file: what it holds is to be written elsewhere. */
+function readItAlone(cursor: Cursor, { file, last }: Referents): Reading | undefined {
+  if (file === undefined || last !== 'file' || cursor.accept(IT) === undefined || !cursor.isDone()) return undefined
+  return askForNameOf(sentence`copy ${file} to `)
 }
 
 /** "the name from data.json to a.txt": a value of a JSON file. */
@@ -414,7 +420,7 @@ function askForName(text: string | undefined): Ask {
 }
 
 /** Asks for the file that goes behind the words `before`. */
-function askForNameOf(before: string, folder?: string): Ask {
+function askForNameOf(before: string | undefined, folder?: string): Ask {
   const place = folder === undefined ? '' : sentence` in the folder ${folder}`
   return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wanted('words', before, place))
 }

@@ -80,7 +80,7 @@ export const MANNERS = phrases(`
 
 /** Where in a file something goes that holds something already. */
 export const PLACES_IN_FILE = phrases(`
-  on a new line, on another line, on the next line, on a separate line, on its own line, on the first line, on the last line, on line, in line,
+  on a new line, on another line, on the next line, on a separate line, on its own line, on the first line, on the last line, on line,
   at line, on top of, on the list, to the list, at the end, to the end, at the very end, at the bottom, to the bottom, at the top, to the top,
   at the beginning, to the beginning, at the start, to the start, instead of, in place of, as the first line, as the last line, as a new line,
   in the first line, in the last line, in a new line, in the next line, in between

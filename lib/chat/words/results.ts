@@ -23,6 +23,9 @@ export const RESULTS: ReadonlyMap<KnownTool, Phrases> = new Map<KnownTool, Phras
   ['list_directory', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],
 ])
 
+/** Of what results are called, what any text is called too. */
+export const ANY_TEXT = phrases('text, lines, data, words, message, json, html, names, items, body, page, field')
+
 /** Said after what a result is called, where it only repeats whose it is. */
 export const OF_IT = phrases(`
   of it, of that, of this, of the calculation, of this calculation, of that calculation, of the search, of the query, of the request,
