@@ -3,8 +3,10 @@ import { Cursor } from './cursor.ts'
 import { impliedVerb, type ImpliedVerb } from './implied-verbs.ts'
 import { isJoint, skipCourtesies } from './joints.ts'
 import { type Phrases, wordSet } from './phrases.ts'
+import { takePlace } from './places.ts'
 import type { Token } from './tokens.ts'
 import { ADDING, ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
+import { INSIDE_FOLDER } from './words/things.ts'
 import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
@@ -49,7 +51,8 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
       clause.push(rest)
       break
     }
-    if (clause.length > 0 && isJoint(token) && beginsAt(cursor, index)) {
+    const isPlaceFirst = token.text === ',' && isPlace(text, clause)
+    if (clause.length > 0 && !isPlaceFirst && isJoint(token) && beginsAt(cursor, index)) {
       next(index, true)
       // the others mean nothing more, but "after that" is one
       if (token.lower === 'after') clause.push(token)
@@ -94,6 +97,17 @@ function isNoun(cursor: Cursor): boolean {
     const next = cursor.peek()
     return next === undefined || next.kind === 'mark' || isJoint(next)
   })
+}
+
+/** In tokens, with courtesies: "could you please, in the folder docs". */
+const MAX_PLACE = 16
+
+/** Whether a clause says no more than a folder, as in "in docs, create a.txt". */
+function isPlace(text: string, clause: readonly Token[]): boolean {
+  if (clause.length > MAX_PLACE) return false
+  const cursor = new Cursor(text, clause)
+  skipCourtesies(cursor)
+  return takePlace(cursor, {}, INSIDE_FOLDER) !== undefined && cursor.peek() === undefined
 }
 
 const PLACES: ReadonlySet<string> = new Set(['to', 'into', 'in', 'as'])

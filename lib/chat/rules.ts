@@ -7,6 +7,7 @@ import { readCreate, readMakeDirectory, readTouch } from './rules/create.ts'
 import { readDelete } from './rules/delete.ts'
 import { readEmpty } from './rules/empty.ts'
 import { readExists } from './rules/exists.ts'
+import { readInFolder } from './rules/in-folder.ts'
 import { readFetch } from './rules/fetch.ts'
 import { readList, readShellList } from './rules/list.ts'
 import { readQuery } from './rules/query.ts'
@@ -51,6 +52,7 @@ export const RULES: readonly Rule[] = [
   readRename,
   readMove,
   readMakeDirectory,
+  readInFolder,
   readCreate,
   readTouch,
   readReplaceContent,

@@ -204,6 +204,13 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['delete a.txt, b and c', /^Are these the names of files too: "b", "c"\?/],
     ['move a.txt and b to docs', /^Is this the name of a file too: "b"\?/],
   ],
+  'a folder said first, where more is not clear': [
+    ["create a.txt with 'x'. In docs, delete it.", NOT_UNDERSTOOD],
+    ['in docs, delete a.txt and b.txt', NOT_UNDERSTOOD],
+    ['in docs, maybe delete a.txt', NOT_UNDERSTOOD],
+    ['in docs, delete a.txt?', /^Shall I/],
+    ['in docs, create c.txt from a.txt', NOT_UNDERSTOOD],
+  ],
   'words that are no places': [
     ...['English', 'secret', 'total'].map((word): Row => [`create x.txt with "abc" in ${word}`, NOT_UNDERSTOOD]),
     ["create x.txt at once with 'abc'", NOT_UNDERSTOOD],

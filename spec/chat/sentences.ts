@@ -940,6 +940,13 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['create x.json with {"a": 1, "b": [2, 3]}', write('x.json', '{"a": 1, "b": [2, 3]}')],
     ['create x.py with print("hi")', write('x.py', 'print("hi")')],
   ],
+  'a folder that is said first': [
+    ["in docs, create y.txt with 'abc'", write('docs/y.txt', 'abc')],
+    ['In the folder docs, create y.txt containing hello world', write('docs/y.txt', 'hello world')],
+    ['in docs, create a folder called sub', makeFolder('docs/sub')],
+    ['in docs, delete a.txt and read b.txt', remove('docs/a.txt'), read('b.txt')],
+    ["in docs, create a.txt with 'x', then read it", write('docs/a.txt', 'x'), read('docs/a.txt')],
+  ],
   'what names no result': [
     ['read a.txt, then write some text to b.txt', read('a.txt'), write('b.txt', 'some text')],
     ['put milk first in line in x.txt', write('x.txt', 'milk first in line')],
