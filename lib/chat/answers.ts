@@ -47,6 +47,8 @@ export const LEFT = 'All right, I leave it.'
 
 export const NO_ANSWER = 'That does not tell me.'
 
+export const TEXT_IN_QUOTES = 'If that is the text itself, please put it in quotes.'
+
 export const NOTHING_SAID = 'What can I do for you?'
 
 function list(names: readonly string[]): string {

@@ -12,6 +12,7 @@ const MAX_LENGTH = 500
 /** Of several values, named together: "the sum of 1, 2 and 3". */
 const OF_SEVERAL: Readonly<Record<string, (values: readonly string[]) => string>> = {
   sum: (values) => `(${values.join(' + ')})`,
+  total: (values) => `(${values.join(' + ')})`,
   product: (values) => `(${values.join(' * ')})`,
   average: (values) => `((${values.join(' + ')}) / ${values.length})`,
   mean: (values) => `((${values.join(' + ')}) / ${values.length})`,
@@ -56,7 +57,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/√/g, 'sqrt'],
   [/\*\*/g, '^'],
   [
-    /\bthe (?=sum|product|difference|square|cube|quotient|remainder|max|min|absolute|average|mean|largest|smallest)/g,
+    /\bthe (?=sum|total|product|difference|square|cube|quotient|remainder|max|min|absolute|average|mean|largest|smallest)/g,
     '',
   ],
   [new RegExp(`\\bquotient of ${OPERAND} and ${OPERAND}`, 'g'), '($1 / $2)'],
@@ -71,6 +72,11 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^multiply ${OPERAND} (?:by|with|and|times) ${OPERAND}$`), '$1 * $2'],
   [new RegExp(`^divide ${OPERAND} by ${OPERAND}$`), '$1 / $2'],
   [new RegExp(`^square ${OPERAND}$`), '$1 ^ 2'],
+  [new RegExp(`^cube ${OPERAND}$`), '$1 ^ 3'],
+  [new RegExp(`^double ${OPERAND}$`), '$1 * 2'],
+  [new RegExp(`^(?:triple|treble) ${OPERAND}$`), '$1 * 3'],
+  [new RegExp(`^halve ${OPERAND}$`), '$1 / 2'],
+  [new RegExp(`\\bhalf (?:of )?${OPERAND}`, 'g'), '($1 / 2)'],
   [new RegExp(`^${OPERAND} ?(?:%|percent|per cent) of ${OPERAND}$`), '$1 / 100 * $2'],
   [/ squared\b/g, ' ^ 2'],
   [/ cubed\b/g, ' ^ 3'],
@@ -90,6 +96,7 @@ export function arithmeticOf(text: string): Arithmetic | undefined {
   if (text.length > MAX_LENGTH) return undefined
   let expression = text.trim().toLowerCase().replace(/\s+/g, ' ')
   expression = expression.replace(NUMBER_WORD, (word) => String(NUMBERS.get(word.replace(' ', '-')) ?? word))
+  expression = expression.replace(/^(?:sum|add)(?: up)? (?=[^a-z]*,)/, 'sum of ')
   expression = expression.replace(SEVERAL, (said: string, what: string, values: string) => {
     return OF_SEVERAL[what]?.(values.split(SEPARATOR)) ?? said
   })

@@ -3,8 +3,10 @@ import { Cursor } from './cursor.ts'
 import { impliedVerb, type ImpliedVerb } from './implied-verbs.ts'
 import { isJoint, skipCourtesies } from './joints.ts'
 import { type Phrases, wordSet } from './phrases.ts'
+import { takePlace } from './places.ts'
 import type { Token } from './tokens.ts'
-import { ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
+import { ADDING, ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
+import { INSIDE_FOLDER } from './words/things.ts'
 import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
@@ -16,11 +18,11 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   const clauses: Cursor[] = []
   let clause: Token[] = []
   let openBrackets = 0
-  let { isWriting, isRequest, isTentative, isConfirmed } = beginning(cursor)
+  let { isWriting, isRequest, isTentative, isConfirmed, isAlso } = beginning(cursor)
   let implied: ImpliedVerb | undefined
   let sentenceStart = 0
   function end(): void {
-    clauses.push(new Cursor(text, clause, { isRequest, isTentative }))
+    clauses.push(new Cursor(text, clause, { isRequest, isTentative, isAlso }))
     const isAsked = isQuestion(clause) && !isRequest && !isConfirmed
     // the mark is of all that the sentence says
     if (isAsked) clauses.push(...clauses.splice(sentenceStart).map(asQuestion))
@@ -35,6 +37,7 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
     isWriting = following.isWriting
     isRequest = following.isRequest || before.isRequest
     isTentative = following.isTentative
+    isAlso = following.isAlso
     isConfirmed = following.isConfirmed || (isSameSentence && isConfirmed)
     if (!isSameSentence) sentenceStart = clauses.length
   }
@@ -48,7 +51,8 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
       clause.push(rest)
       break
     }
-    if (clause.length > 0 && isJoint(token) && beginsAt(cursor, index)) {
+    const isPlaceFirst = token.text === ',' && isPlace(text, clause)
+    if (clause.length > 0 && !isPlaceFirst && isJoint(token) && beginsAt(cursor, index)) {
       next(index, true)
       // the others mean nothing more, but "after that" is one
       if (token.lower === 'after') clause.push(token)
@@ -95,6 +99,17 @@ function isNoun(cursor: Cursor): boolean {
   })
 }
 
+/** In tokens, with courtesies: "could you please, in the folder docs". */
+const MAX_PLACE = 16
+
+/** Whether a clause says no more than a folder, as in "in docs, create a.txt". */
+function isPlace(text: string, clause: readonly Token[]): boolean {
+  if (clause.length > MAX_PLACE) return false
+  const cursor = new Cursor(text, clause)
+  skipCourtesies(cursor)
+  return takePlace(cursor, {}, INSIDE_FOLDER) !== undefined && cursor.peek() === undefined
+}
+
 const PLACES: ReadonlySet<string> = new Set(['to', 'into', 'in', 'as'])
 
 /** Whether what is written goes on to say where it goes: "write Hello World! to a.txt". */
@@ -126,6 +141,7 @@ interface Beginning {
   readonly isRequest: boolean
   readonly isTentative: boolean
   readonly isConfirmed: boolean
+  readonly isAlso: boolean
 }
 
 /** How a clause begins at the cursor, which passes what is said before what is wanted. */
@@ -136,6 +152,7 @@ function beginning(cursor: Cursor, wasTentative = false): Beginning {
     isRequest: courtesies.some((courtesy) => REQUESTS.has(courtesy)),
     isTentative: leavesOpen(courtesies, wasTentative),
     isConfirmed: courtesies.some((courtesy) => CONFIRMING.has(courtesy)),
+    isAlso: courtesies.some((courtesy) => ADDING.has(courtesy)),
   }
 }
 

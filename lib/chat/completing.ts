@@ -1,3 +1,5 @@
+import { isDoubtfulContent } from './content-doubts.ts'
+import { takeElsewhere } from './contents.ts'
 import { Cursor } from './cursor.ts'
 import { looksLikePath } from './paths.ts'
 import type { Pending } from './pending.ts'
@@ -14,9 +16,11 @@ import {
   APART,
   FIRST,
   GREETINGS,
+  HELLO,
   INTERJECTIONS,
   LEAVING,
   NO_ANSWERS,
+  NO_CONTENT,
   REFUSING,
   REFUSING_NAMES,
   SECOND,
@@ -26,18 +30,47 @@ import { AND } from './words/contents.ts'
 import { IT } from './words/results.ts'
 import { DETERMINERS, FILE, FOLDER } from './words/things.ts'
 
-/** Whether `answer` means to leave it, whatever was asked. A text may be "no": more must be said there. */
+/** Whether `answer` means to leave it, whatever was asked. A text to say may be "no": more must be said there. */
 export function isLeft({ as }: Pending, answer: string): boolean {
-  const refusing = isName(as) || as === 'yes' ? [LEAVING, REFUSING, REFUSING_NAMES] : [LEAVING, REFUSING]
+  const refusing =
+    isName(as) || isContent(as) || as === 'yes' ? [LEAVING, REFUSING, REFUSING_NAMES] : [LEAVING, REFUSING]
   const said = phrasesIn(answer, [...refusing, SOFTENING])
   if (said === undefined || isJust(answer, [SOFTENING])) return false
-  return !isText(as) || said.length > 1 || isJust(answer, [LEAVING])
+  if (said.length > 1 || isJust(answer, [LEAVING])) return true
+  // "nothing" may be what a file shall hold
+  return isContent(as) ? !isJust(answer, [NO_CONTENT]) : as !== 'text'
 }
 
 /** Whether `answer` says nothing that could be what was asked for: "hello", "I don't know", "yes" where a name is missing. */
 export function isNoAnswer({ as, choices }: Pending, answer: string): boolean {
   if (choices !== undefined && choose(choices, as, answer) !== undefined) return false
-  return isName(as) && isJust(answer, [NO_ANSWERS, AGREEING, SOFTENING])
+  if (as === 'content' && isJust(answer, [HELLO])) return false
+  return (isName(as) || as === 'content') && isJust(answer, [NO_ANSWERS, AGREEING, SOFTENING])
+}
+
+/** Whether `answer` says where a content is to be found that was asked for: "the contents of b.txt". */
+export function isContentElsewhere({ as }: Pending, answer: string): boolean {
+  return isContent(as) && elsewhereIn(answer) !== undefined
+}
+
+function elsewhereIn(answer: string): string | undefined {
+  const cursor = essenceOf(answer)
+  const said = restOfWish(cursor)
+  return takeElsewhere(cursor) === undefined ? undefined : said
+}
+
+/** What a content without quotes is, with the word that announces it. */
+function contentWords(answer: string): string | undefined {
+  const elsewhere = elsewhereIn(answer)
+  if (elsewhere !== undefined) return elsewhere
+  const text = isDoubtfulContent(answer) ? undefined : contentIn(answer.trim())
+  return text === undefined ? undefined : `content ${text}`
+}
+
+/** What is in quotes, with the word that announces a content, or where it is to be found. */
+function quoteWords(answer: string): string | undefined {
+  const quote = [answer.trim(), restOfWish(essenceOf(answer))].find(isQuote)
+  return quote === undefined ? elsewhereIn(answer) : `content ${quote}`
 }
 
 /**
@@ -74,7 +107,9 @@ function fill(as: Pending['as'], answer: string): string | undefined {
     case 'text':
       return isQuote(answer) ? answer.trim() : inQuotes(answer.trim())
     case 'content':
-      return isQuote(answer) ? answer.trim() : contentIn(answer.trim())
+      return isQuote(answer) ? quoteWords(answer) : contentWords(answer)
+    case 'quote':
+      return quoteWords(answer)
     case 'term':
       return restOfWish(essenceOf(answer, ANSWERING_TERM))
     default: {
@@ -136,6 +171,10 @@ function isKind(cursor: Cursor): boolean {
 
 function isName(as: Pending['as']): boolean {
   return as === 'words' || as === 'name'
+}
+
+function isContent(as: Pending['as']): boolean {
+  return as === 'content' || as === 'quote'
 }
 
 function isText(as: Pending['as']): boolean {

@@ -1,8 +1,12 @@
+import { arithmeticOf } from './arithmetic-words.ts'
+import { takeContentOf } from './content-of.ts'
 import type { Cursor, Manner } from './cursor.ts'
-import type { Act, Referents } from './reading.ts'
+import { type Act, actOf, actOnFile, type Referents } from './reading.ts'
 import { takeResult } from './results.ts'
 import { looksLikePath } from './paths.ts'
+import { takeTarget } from './targets.ts'
 import { holdsQuote, opensQuote } from './tokens.ts'
+import { restOfWish } from './wish.ts'
 import {
   AND,
   AS_CONTENT,
@@ -12,10 +16,12 @@ import {
   IN_IT,
   ITS,
   LINKS,
+  SAME_AS,
   WITH,
   WITH_NOTHING,
 } from './words/contents.ts'
 import { SENTENCE_MARKS } from './words/courtesies.ts'
+import { COMPUTED, RESULT_OF } from './words/results.ts'
 import { CALLED, DETERMINERS, NOT_NAMES, THERE } from './words/things.ts'
 
 /** A content as it was given. `isOpen`: without quotes and up to the end, so that what follows might belong to it. */
@@ -24,6 +30,8 @@ export interface Content {
   readonly isOpen: boolean
   /** The step that gives it: then it has no text yet. */
   readonly given?: Act
+  /** That step, where it is still to be done. */
+  readonly first?: readonly Act[]
 }
 
 /** Why there is no content where one is announced: nothing follows, or words that describe it rather than say it. */
@@ -47,6 +55,8 @@ export function takeContent(
     const isContaining = containing !== undefined
     const result = isWith || isContaining ? takeResult(cursor, referents) : undefined
     if (result !== undefined) return givenBy(result)
+    const elsewhere = isWith || isContaining ? takeElsewhere(cursor) : undefined
+    if (elsewhere !== undefined) return elsewhere
     const isDescribed = cursor.acceptAll(DETERMINERS).length + cursor.acceptAll(ITS).length > 0
     const isCalled = cursor.accept(CONTENT) !== undefined
     if (!isWith && !isContaining && !isCalled) return takeRest(cursor)
@@ -56,6 +66,8 @@ export function takeContent(
     const given = takeQuoted(cursor, referents) ?? takeRest(cursor)
     if (given !== undefined) return given
     if (cursor.isDone()) return 'missing'
+    const code = isWith && !isCalled && !isDescribed ? cursor.attempt(() => takeCode(cursor, referents)) : undefined
+    if (code !== undefined) return code
     const plain = isWith && !isCalled && !isDescribed ? cursor.attempt(() => takePlain(cursor, referents)) : undefined
     if (plain !== undefined) return plain
     // "with the content of b.txt" says where the content is, not what it is
@@ -67,6 +79,15 @@ export function takeContent(
     if (isNarrowed || links.length > (isSubject ? 1 : 0) || (isContaining && !isSubject && isCalled)) return 'unclear'
     return takeUnquoted(cursor, referents, isNameKnown)
   })
+}
+
+/** What is written as no words are, from a bracket to a bracket: `{"a": 1}`, `print("hi")`. */
+function takeCode(cursor: Cursor, referents: Referents): Content | undefined {
+  const token = cursor.peek()
+  const isCode = cursor.isInBracket() || (token?.kind === 'word' && /^<|[({[]/.test(token.text))
+  const content = isCode ? takeUnquoted(cursor, referents) : 'unclear'
+  // "(x) in docs" may say where
+  return typeof content === 'string' || !/[)\]}>;]$/.test(content.text) ? undefined : content
 }
 
 /**
@@ -100,6 +121,32 @@ export function takeQuoted(cursor: Cursor, referents: Referents): Content | unde
   if (text === undefined) return undefined
   if (cursor.accept(AS_CONTENT) === undefined && !mayMeanFolder(referents)) cursor.accept(IN_IT)
   return { text, isOpen: false }
+}
+
+/** What is said by where it is to be found, up to the end: "the result of 2 + 2", "the contents of a.txt". */
+export function takeElsewhere(cursor: Cursor): Content | undefined {
+  return takeComputed(cursor) ?? takeHeldByOther(cursor)
+}
+
+/** "the result of 2 + 2", "the sum of 2 and 3", up to the end. */
+function takeComputed(cursor: Cursor): Content | undefined {
+  return cursor.attempt(() => {
+    if (cursor.accept(RESULT_OF) === undefined && !cursor.sees(COMPUTED)) return undefined
+    const arithmetic = arithmeticOf(restOfWish(cursor))
+    if (arithmetic === undefined) return undefined
+    cursor.index = cursor.tokens.length
+    const calculation = actOf('calculate', [arithmetic.expression])
+    return { ...givenBy(calculation), first: [calculation] }
+  })
+}
+
+/** "the contents of a.txt", "the same content as a.txt", at the end: what another file holds. */
+function takeHeldByOther(cursor: Cursor): Content | undefined {
+  return cursor.attempt(() => {
+    const other = cursor.accept(SAME_AS) === undefined ? takeContentOf(cursor, {}) : takeTarget(cursor, {})
+    if (other?.path === undefined || other.isMany || other.kind === 'folder') return undefined
+    return other.isSure && cursor.isDone() ? givenBy(actOnFile('read_file', [other.path], other.path)) : undefined
+  })
 }
 
 /** What a step before gives. */

@@ -11,6 +11,8 @@ export interface Manner {
   readonly isTentative?: boolean
   /** It ends in a question mark that no request asks for: "delete a.txt?" */
   readonly isQuestion?: boolean
+  /** It is said to come to something else: "also …". */
+  readonly isAlso?: boolean
   /** The clause is about one of several things that were named together. */
   readonly isOneOfMany?: boolean
 }

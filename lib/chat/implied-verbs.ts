@@ -3,6 +3,7 @@ import { isJoint, skipCourtesies } from './joints.ts'
 import { looksLikeFile, looksLikePath } from './paths.ts'
 import { wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
+import { SAY } from './words/basics.ts'
 import { CONTAINING, WITH } from './words/contents.ts'
 import { FAREWELLS } from './words/courtesies.ts'
 import { DETERMINERS, FILE, FOLDER, INTO, NEW } from './words/things.ts'
@@ -25,6 +26,7 @@ const REPEATED = [
   { verbs: COPY, verb: 'copy', isWriting: false, implies: impliesTransfer },
   { verbs: MOVE, verb: 'move', isWriting: false, implies: impliesTransfer },
   { verbs: WRITE, verb: 'write', isWriting: true, implies: impliesWriting },
+  { verbs: SAY, verb: 'say', isWriting: false, implies: impliesSaying },
 ] as const
 
 /** The verb of `clause`, where the joint at `index` is followed by what it is to be done with too. */
@@ -44,13 +46,27 @@ export function impliedVerb(cursor: Cursor, clause: readonly Token[], index: num
 
 /** "with 'x' and b.txt with 'y'": only behind a content in quotes, since anything else could be a part of it. */
 function impliesCreating(cursor: Cursor, clause: readonly Token[]): boolean {
-  if (clause.at(-1)?.kind !== 'quote' || !clause.some(({ lower }) => ANNOUNCING.has(lower))) return false
+  const isAnnounced = clause.some(({ lower }) => ANNOUNCING.has(lower))
+  if (!isAnnounced) return impliesAfterFolder(cursor, clause)
+  if (clause.at(-1)?.kind !== 'quote') return false
   cursor.acceptAll(DETERMINERS)
   cursor.acceptAll(NEW)
   if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
   const name = cursor.peek()
   cursor.index++
   return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))
+}
+
+/** "a folder called docs and a file docs/a.txt" */
+function impliesAfterFolder(cursor: Cursor, clause: readonly Token[]): boolean {
+  const before = new Cursor(cursor.text, clause)
+  const isFolder = clause.some((_, index) => {
+    before.index = index
+    return before.sees(FOLDER)
+  })
+  if (!isFolder || cursor.acceptAll(DETERMINERS).length === 0) return false
+  cursor.acceptAll(NEW)
+  return cursor.accept(FILE) !== undefined && cursor.peek()?.kind === 'word'
 }
 
 /** "to b.txt and c.txt to d.txt" */
@@ -68,6 +84,17 @@ function impliesWriting(cursor: Cursor, clause: readonly Token[]): boolean {
   return cursor.takeQuote() !== undefined && isPlaced(cursor)
 }
 
+/** "'x' and 'y'" */
+function impliesSaying(cursor: Cursor, clause: readonly Token[]): boolean {
+  return clause.at(-1)?.kind === 'quote' && cursor.takeQuote() !== undefined && endsStep(cursor)
+}
+
+function endsStep(cursor: Cursor): boolean {
+  cursor.acceptAll(FAREWELLS)
+  const next = cursor.peek()
+  return next === undefined || next.kind === 'mark' || isJoint(next)
+}
+
 function saysWhere(clause: readonly Token[]): boolean {
   return clause.some(({ kind, lower }) => kind === 'word' && INTO.startingWith(lower).length > 0)
 }
@@ -81,8 +108,5 @@ function isPlaced(cursor: Cursor): boolean {
   const place = cursor.peek()
   cursor.index++
   cursor.accept(FOLDER)
-  cursor.acceptAll(FAREWELLS)
-  const next = cursor.peek()
-  const isEnd = next === undefined || next.kind === 'mark' || isJoint(next)
-  return (place?.kind === 'quote' || place?.kind === 'word') && isEnd
+  return (place?.kind === 'quote' || place?.kind === 'word') && endsStep(cursor)
 }

@@ -83,7 +83,8 @@ function takeListing(cursor: Cursor, referents: Referents, asking: Asking): List
   if (what === undefined) return undefined
   let folder: string | undefined
   let pattern = ofKind
-  let isRecursive = asking.isRecursive === true
+  // "all markdown files", wherever they are
+  let isRecursive = asking.isRecursive === true || (ofKind !== undefined && quantifiers.includes('all'))
   let text: string | undefined
   for (let before = -1; before !== cursor.index; ) {
     before = cursor.index

@@ -8,8 +8,8 @@ import { CONTENT, WHOLE } from './words/contents.ts'
 import { LISTENERS } from './words/courtesies.ts'
 import { COPIES, ORIGINALS } from './words/copies.ts'
 import { BOTH, COUNTS, SEPARATORS, THEM } from './words/lists.ts'
-import { ADJECTIVES, CALLED, DETERMINERS, FILES, FOLDERS, IN } from './words/things.ts'
-import { OBJECT_VERBS, SHELL, SHELL_ONLY, SHELL_TRANSFER } from './words/verbs.ts'
+import { ADJECTIVES, CALLED, DETERMINERS, FILES, FOLDERS, IN, INTO } from './words/things.ts'
+import { COPY, OBJECT_VERBS, SHELL, SHELL_ONLY, SHELL_TRANSFER, WRITE } from './words/verbs.ts'
 
 /** The steps of one clause, and what they spoke of. */
 export interface Acts {
@@ -34,7 +34,7 @@ export function readEach(
 ): Acts | Ask | undefined {
   // "mkdir a b": as the shell has it, "a" is a name
   const isShell = clause.sees(SHELL)
-  for (const take of isShell ? [takeOperands, takeNamed] : [takeNamed]) {
+  for (const take of isShell ? [takeOperands, takeNamed] : [takeNamed, takeGoals]) {
     const list = clause.lookAhead(() => take(clause, referents))
     if (list === undefined || list.things.length < 2) continue
     if (list.things.length > MAX_THINGS) return ask(TOO_MUCH)
@@ -120,6 +120,32 @@ function takeNamed(cursor: Cursor, referents: Referents): List | undefined {
   if (!isCounted) return undefined
   const areAnnounced = noun !== undefined
   return { areAnnounced, before: [...before, ...(noun?.tokens ?? [])], things, end: cursor.index }
+}
+
+/** "copy a.txt to b.txt and c.txt", "write 'x' to a.txt and b.txt": one thing that goes to several places. */
+function takeGoals(cursor: Cursor): List | undefined {
+  const start = cursor.index
+  const isCopying = cursor.accept(COPY) !== undefined
+  const isWriting = !isCopying && cursor.accept(WRITE) !== undefined && cursor.peek()?.kind === 'quote'
+  if (!isCopying && !isWriting) return undefined
+  for (cursor.index++; cursor.peek() !== undefined; cursor.index++) {
+    const list = cursor.attempt(() => takeGoalsHere(cursor, start))
+    if (list !== undefined) return list
+  }
+  return undefined
+}
+
+function takeGoalsHere(cursor: Cursor, start: number): List | undefined {
+  if (cursor.accept(INTO) === undefined) return undefined
+  const before = cursor.tokens.slice(start, cursor.index)
+  const things = takeThings(cursor, true, () => {
+    const first = cursor.peek()
+    // "to a.txt and 'y'" may begin another text
+    if (first?.kind === 'quote' && !looksLikePath(first.text)) return false
+    const target = takeTarget(cursor, {})
+    return target?.path !== undefined && !target.isMany
+  })
+  return things.length > 1 && cursor.isDone() ? { areAnnounced: false, before, things, end: cursor.index } : undefined
 }
 
 /** The word "one", where it determines nothing. */

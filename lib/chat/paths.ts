@@ -16,6 +16,14 @@ export function looksLikeFile(path: string): boolean {
   return BARE_FILES.has(name) || (dot >= 0 && EXTENSION.test(name.slice(dot + 1)))
 }
 
+const NUMBER = /^[-+]?[\d.]+$/
+const ADDRESS = /^[^@\s]+@\p{Letter}[^@\s]*$/u
+
+/** As {@link looksLikeFile}, of a word that may be a text as well: 3.14 and a mail address are none. */
+export function namesFile(word: string): boolean {
+  return looksLikeFile(word) && !NUMBER.test(word) && !ADDRESS.test(word)
+}
+
 /** Whether a name reads as a path of any kind. */
 export function looksLikePath(path: string): boolean {
   return path.includes('/') || looksLikeFile(path)

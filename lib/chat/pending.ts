@@ -9,7 +9,7 @@ export const Pending = t.intersection(
       question: t.string,
       before: t.string,
       after: t.string,
-      as: t.keyof({ words: null, name: null, term: null, text: null, content: null, yes: null }),
+      as: t.keyof({ words: null, name: null, term: null, text: null, content: null, quote: null, yes: null }),
     }),
     t.partial({ choices: t.readonlyArray(t.type({ words: t.string, called: t.readonlyArray(t.string) })) }),
   ],

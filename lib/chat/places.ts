@@ -4,7 +4,10 @@ import type { Phrases } from './phrases.ts'
 import type { Referents } from './reading.ts'
 import { takeTarget, type Target } from './targets.ts'
 import { IN_IT } from './words/contents.ts'
-import { DEFINITE, DOT, FROM, HERE, IN, THERE } from './words/things.ts'
+import { DEFINITE, DOT, FROM, HERE, IN, NO_PLACES, THERE } from './words/things.ts'
+
+/** "5pm", "17:00" */
+const TIME = /^\d{1,2}(?::\d\d)?(?:am|pm|h)?$/
 
 /** As {@link takeTarget}, and the folder it is in, where that follows: "notes.txt in the folder docs". */
 export function takePlacedTarget(cursor: Cursor, referents: Referents, prepositions: Phrases = IN): Target | undefined {
@@ -39,8 +42,10 @@ export function takeFolder(cursor: Cursor, referents: Referents): string | undef
     if (cursor.accept(DOT) !== undefined) return ROOT
     if (cursor.accept(THERE) !== undefined) return referents.folder
     const isDefinite = DEFINITE.has(cursor.peek()?.lower ?? '')
+    const isNoPlace = NO_PLACES.has(cursor.peek()?.lower ?? '') || TIME.test(cursor.peek()?.lower ?? '')
     const target = takeTarget(cursor, referents)
     if (target === undefined || target.isMany || target.kind === 'file') return undefined
+    if (isNoPlace && target.kind === 'any') return undefined
     if (target.path === undefined) return isDefinite && target.kind === 'folder' ? ROOT : undefined
     return target.kind === 'any' && looksLikeFile(target.path) ? undefined : target.path
   })

@@ -84,9 +84,10 @@ export interface Wanted {
   readonly after: string
   /**
    * How the answer goes there: as the `words` it is, in quotes as a `text` or, without what is said around it, as a `name`; of `yes`
-   * nothing does, it agrees to the clause. A `term` is words that may be any, "hello" too; a `content` a text that a file shall hold.
+   * nothing does, it agrees to the clause. A `term` is words that may be any, "hello" too; a `content` what a file shall
+   * hold, with a word that announces it; a `quote` is that, but only in quotes.
    */
-  readonly as: 'words' | 'name' | 'term' | 'text' | 'content' | 'yes'
+  readonly as: 'words' | 'name' | 'term' | 'text' | 'content' | 'quote' | 'yes'
 }
 
 /** A step that was understood, and that there is nothing to do for: what it wants to see is shown. */

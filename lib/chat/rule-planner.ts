@@ -8,7 +8,14 @@ import { askAboutName } from './doubts.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
-import { afterInterjections, completed, isJoinedGreeting, isLeft, isNoAnswer } from './completing.ts'
+import {
+  afterInterjections,
+  completed,
+  isContentElsewhere,
+  isJoinedGreeting,
+  isLeft,
+  isNoAnswer,
+} from './completing.ts'
 import { Pending, pendingOf } from './pending.ts'
 import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
@@ -43,7 +50,7 @@ function planAnswer(pending: Pending, text: string, tools: readonly ToolSummary[
   if (isNoAnswer(pending, text) || isJoinedGreeting(pending, text)) return askedAgain(pending)
   const rest = afterInterjections(text, false)
   const own = ownMessage(text, rest, tools)
-  if (own._tag === 'Command') return own
+  if (own._tag === 'Command' && !isContentElsewhere(pending, text)) return own
   const whole = completed(pending, text)
   const reply = whole === undefined ? undefined : planMessage(whole, tools, RULES_OF_A_MESSAGE)
   const isAgain = reply === undefined || (reply._tag === 'Question' && reply.content === pending.question)
@@ -58,7 +65,8 @@ function ownMessage(text: string, rest: string | undefined, tools: readonly Tool
 }
 
 function askedAgain(pending: Pending): PlannerReply {
-  return { _tag: 'Question', content: `${answers.NO_ANSWER} ${pending.question}`, pending }
+  const content = [answers.NO_ANSWER, pending.question, ...(pending.as === 'content' ? [answers.TEXT_IN_QUOTES] : [])]
+  return { _tag: 'Question', content: content.join(' '), pending }
 }
 
 function planMessage(text: string, tools: readonly ToolSummary[], rules: readonly Rule[]): PlannerReply {
@@ -102,7 +110,7 @@ function planClauses(
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(steps), reading.refersTo)
+    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(reading.acts), reading.refersTo)
     acts.push(...steps)
     const isOpen = leavesOpen(clause, steps)
     if (isOpen) tentative.push(...steps)
@@ -124,6 +132,8 @@ function leavesOpen({ manner }: Cursor, steps: readonly Act[]): boolean {
 function givenBy(steps: readonly Act[]): Pick<Referents, 'given' | 'isGivenLast'> {
   const last = steps.at(-1)
   if (last === undefined) return {}
+  // of several nobody can tell which is meant
+  if (steps.filter(givesSomething).length > 1) return { given: undefined, isGivenLast: false }
   return givesSomething(last) ? { given: last, isGivenLast: true } : { isGivenLast: false }
 }
 

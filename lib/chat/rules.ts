@@ -7,6 +7,7 @@ import { readCreate, readMakeDirectory, readTouch } from './rules/create.ts'
 import { readDelete } from './rules/delete.ts'
 import { readEmpty } from './rules/empty.ts'
 import { readExists } from './rules/exists.ts'
+import { readInFolder } from './rules/in-folder.ts'
 import { readFetch } from './rules/fetch.ts'
 import { readList, readShellList } from './rules/list.ts'
 import { readQuery } from './rules/query.ts'
@@ -18,7 +19,7 @@ import { readFind } from './rules/search.ts'
 import { readSize } from './rules/size.ts'
 import { readToldLater } from './rules/told-later.ts'
 import { readWait } from './rules/wait.ts'
-import { readCopy, readMove, readRename } from './rules/transfer.ts'
+import { readCopy, readMove, readPut, readRename } from './rules/transfer.ts'
 import { readReplaceContent, readWrite } from './rules/write.ts'
 import { CALCULATE, FETCH_ONLY, QUERY, SAY, WAIT } from './words/basics.ts'
 import {
@@ -51,9 +52,11 @@ export const RULES: readonly Rule[] = [
   readRename,
   readMove,
   readMakeDirectory,
+  readInFolder,
   readCreate,
   readTouch,
   readReplaceContent,
+  readPut,
   readWrite,
   readAppend,
   readEmpty,

@@ -5,11 +5,12 @@ import { type Act, actOnCopy, actOnFile, type Ask, ask, wanted } from './reading
 import { filledWith } from './results.ts'
 
 /** The step that writes a file. What another file holds is copied: reading it may not give all of it. */
-export function writeAct(path: string, { text, isOpen, given }: Content): Act {
+export function writeAct(path: string, { text, isOpen, given, first }: Content): Act {
   if (given === undefined) return { ...actOnFile('write_file', [path, text], path), isOpen }
   const [source] = given.args
   if (given.tool === 'read_file' && typeof source === 'string') return actOnCopy(source, path)
-  return actOnFile('write_file', [path, filledWith(given)], path)
+  const act = actOnFile('write_file', [path, filledWith(given)], path)
+  return first === undefined ? act : { ...act, first }
 }
 
 /** The step that makes a file. What is said to be made empty is not there yet: a file that is loses nothing. */
@@ -36,7 +37,8 @@ export function askForContent(problem: NoContent, path?: string): Ask {
     problem === 'missing'
       ? 'What shall the file hold?'
       : 'Please put what the file shall hold in quotes, so that I write just that.'
-  const wants = path === undefined ? undefined : wanted('content', sentence`create a file called ${path} with content `)
+  const as = problem === 'missing' ? 'content' : 'quote'
+  const wants = path === undefined ? undefined : wanted(as, sentence`create a file called ${path} with `)
   return ask(`${question} For example: ${exampleOf('write_file')}`, wants)
 }
 

@@ -142,12 +142,20 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write_file', 'a.txt', '2 + 2'],
     ],
     [
-      ['write to a.txt', 'no'],
+      ['write to a.txt', '"no"'],
       ['write_file', 'a.txt', 'no'],
     ],
     [
-      ['write a poem about dogs to poem.txt', 'Dogs bark.'],
+      ['write a poem about dogs to poem.txt', 'Dogs bark.', "'Dogs bark.'"],
       ['write_file', 'poem.txt', 'Dogs bark.'],
+    ],
+    [
+      ['write a poem about dogs to poem.txt', "it should be 'Dogs bark.', please"],
+      ['write_file', 'poem.txt', 'Dogs bark.'],
+    ],
+    [
+      ['write a poem about dogs to poem.txt', 'read dogs.txt'],
+      ['read_file', 'dogs.txt'],
     ],
     // TODO is what people look for in files.
     [
@@ -193,6 +201,55 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     [
       [`query '{"n":1}'`, 'n'],
       ['json_query', '{"n":1}', 'n'],
+    ],
+  ],
+  'files for a result': [
+    [
+      ["create a.txt with 'x' and save it", 'c.txt'],
+      ['write_file', 'a.txt', 'x'],
+      ['copy_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['read a.txt and save it', 'c.txt'],
+      ['read_file', 'a.txt'],
+      ['copy_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['get users[0].name from data.json and save it', 'to the file c.txt'],
+      ['read_file', 'data.json'],
+      ['json_query', '${result.content}', 'users[0].name'],
+      ['write_file', 'c.txt', '${result2}'],
+    ],
+    [
+      ['calculate 6*7 and save the result, then list docs', 'to r.txt'],
+      ['calculate', '6*7'],
+      ['write_file', 'r.txt', '${result}'],
+      ['list_directory', 'docs'],
+    ],
+    [
+      ['calculate 6*7 and save it', 'call it life'],
+      ['calculate', '6*7'],
+      ['write_file', 'life', '${result}'],
+    ],
+    [
+      ['calculate 6*7 and save it in docs/', 'r.txt'],
+      ['calculate', '6*7'],
+      ['write_file', 'docs/r.txt', '${result}'],
+    ],
+    [
+      ['list the files and save the list', 'l.txt'],
+      ['list_files', '.'],
+      ['write_file', 'l.txt', '${result.files}'],
+    ],
+    [
+      ['search for milk and save it', 'm.txt'],
+      ['search_files', 'milk'],
+      ['write_file', 'm.txt', '${result.matches}'],
+    ],
+    [
+      ['write the total of 2 and 3', 't.txt'],
+      ['calculate', '(2 + 3)'],
+      ['write_file', 't.txt', '${result}'],
     ],
   ],
   'which of two': [
@@ -448,6 +505,27 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write to x.txt', 'nothing', 'hello'],
       ['write_file', 'x.txt', 'hello'],
     ],
+    [
+      ['write to x.txt', 'Hello World'],
+      ['write_file', 'x.txt', 'Hello World'],
+    ],
+    [
+      ['write to x.txt', 'New year'],
+      ['write_file', 'x.txt', 'New year'],
+    ],
+    [
+      ['write to x.txt', 'the contents of b.txt'],
+      ['copy_file', 'b.txt', 'x.txt'],
+    ],
+    [
+      ['overwrite x.txt', 'the same as b.txt'],
+      ['copy_file', 'b.txt', 'x.txt'],
+    ],
+    [
+      ['overwrite x.txt', 'the result of 2+2'],
+      ['calculate', '2+2'],
+      ['write_file', 'x.txt', '${result}'],
+    ],
     [['write to x.txt', 'leave it empty'], start('x.txt')],
     [['write to x.txt', 'empty'], start('x.txt')],
   ],
@@ -615,6 +693,38 @@ describe('a conversation with the rule planner', () => {
     }
     for (const words of ['actually no', 'nothing, sorry', 'No, thanks', 'cancel']) {
       expect(talk('write to a.txt', words)[1], words).to.have.property('_tag', 'Answer')
+    }
+  })
+
+  it('ends where a content is refused', () => {
+    for (const words of ['no', 'stop', 'stop it', "don't", 'exit', 'quit', 'undo', 'skip', 'never mind']) {
+      for (const asking of ['overwrite notes.txt', 'write to notes.txt', 'write a poem to notes.txt']) {
+        expect(talk(asking, words)[1], words).to.deep.equal({ _tag: 'Answer', content: 'All right, I leave it.' })
+      }
+    }
+  })
+
+  it('asks again where the answer may be no content', () => {
+    const controls = ['wait', 'hold on', 'ok', 'yes', 'hmm', 'oops', 'help', 'why?', '?']
+    const others = ['sorry, wrong file', 'I meant b.txt', 'append bread', 'put hello in it', 'b.txt', 'Is it?']
+    for (const words of [...controls, ...others]) {
+      const again = talk('overwrite notes.txt', words)[1]
+      expect(again, words)
+        .to.have.property('content')
+        .that.matches(
+          /^That does not tell me\. What shall the file hold\?.* If that is the text itself, please put it in/,
+        )
+    }
+    for (const words of ['what is in it?', 'show it to me first']) {
+      expect(talk('overwrite notes.txt', words)[1], words).to.have.property('_tag', 'Question')
+    }
+  })
+
+  it('takes only quotes where it asked for quotes', () => {
+    for (const words of ['yes', 'yes please', "I don't have it", 'my name', 'roses are red', 'it should be red']) {
+      expect(talk('write a poem to notes.txt', words)[1], words)
+        .to.have.property('content')
+        .that.matches(/^That does not tell me\. Please put what the file shall hold in quotes/)
     }
   })
 

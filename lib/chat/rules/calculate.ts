@@ -3,7 +3,16 @@ import { arithmeticOf } from '../arithmetic-words.ts'
 import type { Cursor } from '../cursor.ts'
 import { actOf, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { filledWith } from '../results.ts'
-import { ARITHMETIC, CALCULATE, HOW_MUCH, MAKES, NUMBERS, VALUE_OF } from '../words/basics.ts'
+import {
+  ARITHMETIC,
+  CALCULATE,
+  HOW_MUCH,
+  LEAVING_OUT,
+  LEAVING_OUT_WORDS,
+  MAKES,
+  NUMBERS,
+  VALUE_OF,
+} from '../words/basics.ts'
 import { endOfWish, restOfWish } from '../wish.ts'
 
 /** Tools whose results may be calculated with. */
@@ -56,7 +65,18 @@ function readAsked(cursor: Cursor, referents: Referents): Reading | undefined {
 
 /** "add 2 and 3", "multiply 6 by 7" */
 function readVerb(cursor: Cursor, referents: Referents): Reading | undefined {
-  return ARITHMETIC.has(cursor.peek()?.lower ?? '') ? calculation(takeExpression(cursor), true, referents) : undefined
+  if (!ARITHMETIC.has(cursor.peek()?.lower ?? '')) return undefined
+  return cursor.attempt(() => readGoingOn(cursor, referents)) ?? calculation(takeExpression(cursor), true, referents)
+}
+
+/** "subtract 3", right after a step that gave a number. */
+function readGoingOn(cursor: Cursor, { given, isGivenLast = false }: Referents): Reading | undefined {
+  if (given === undefined || !isGivenLast || !MAY_BE_NUMBERS.has(given.tool)) return undefined
+  const put = LEAVING_OUT.get(cursor.accept(LEAVING_OUT_WORDS) ?? '')
+  const { expression, isOperation = false } = arithmeticOf(takeExpression(cursor) ?? '') ?? {}
+  if (put === undefined || expression === undefined) return undefined
+  const [before = '', after = ''] = put(isOperation ? `(${expression})` : expression, STAND_IN).split(STAND_IN)
+  return actOf('calculate', [filledWith(given, `${before}(`, `)${after}`)])
 }
 
 function calculation(

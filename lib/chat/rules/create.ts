@@ -2,10 +2,12 @@ import { exampleOf } from '../abilities.ts'
 import { placed, type Parts, takeParts } from '../parts.ts'
 import { looksLikeFile } from '../paths.ts'
 import { phrases } from '../phrases.ts'
+import type { Cursor } from '../cursor.ts'
 import { takePlace, takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
-import { actOnFolder, ask, type Reading, type Rule, type Wanted, wanted } from '../reading.ts'
+import { actOnCopy, actOnFolder, ask, type Reading, type Rule, type Wanted, wanted } from '../reading.ts'
 import { takeTarget, type Target } from '../targets.ts'
+import { COPY_OF } from '../words/copies.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { IN } from '../words/things.ts'
 import { CREATE, MAKE_DIRECTORY, TOUCH } from '../words/verbs.ts'
@@ -23,6 +25,8 @@ export const readCreate: Rule = (cursor, referents) => {
   // what exists already is not what is to be created
   const target = takeTarget(cursor, {})
   if (target === undefined) return undefined
+  const copied = cursor.attempt(() => readCopied(cursor, target))
+  if (copied !== undefined) return copied
   const parts = takeParts(cursor, referents, target)
   if (target.kind !== 'folder' && isProblem(parts.content)) {
     return askForContent(parts.content, parts.name && placed(parts.folder, parts.name))
@@ -30,6 +34,15 @@ export const readCreate: Rule = (cursor, referents) => {
   if (!cursor.isDone()) return undefined
   if (target.isMany) return ask(`I make one file or folder at a time. For example: ${exampleOf('write_file')}`)
   return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, isMaking)
+}
+
+/** "from a.txt", "a copy of a.txt": what is made is a copy. */
+function readCopied(cursor: Cursor, { kind, path, isMany }: Target): Reading | undefined {
+  if (path === undefined || isMany || kind === 'folder' || (kind === 'any' && !looksLikeFile(path))) return undefined
+  if (cursor.accept(COPY_OF) === undefined) return undefined
+  const source = takeTarget(cursor, {})
+  const isFile = source?.path !== undefined && source.isSure && !source.isMany && source.kind !== 'folder'
+  return isFile && looksLikeFile(source.path) && cursor.isDone() ? actOnCopy(source.path, path) : undefined
 }
 
 /** "mkdir reports" */

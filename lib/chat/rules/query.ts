@@ -1,11 +1,13 @@
 import { exampleOf } from '../abilities.ts'
 import type { Cursor } from '../cursor.ts'
+import { looksLikePath } from '../paths.ts'
 import { sentence } from '../quote.ts'
 import { takePlacedTarget } from '../places.ts'
 import { type Act, actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { filledWith, takeResult } from '../results.ts'
 import { readJsonPath } from '../../tools/basic/json-path.ts'
 import { JSON_NOUNS, LOOSE_QUERY, OUT_OF, PATH_OF, QUERY } from '../words/basics.ts'
+import { DEFINITE, NOT_NAMES } from '../words/things.ts'
 
 /** Tools whose results may be JSON. */
 const MAY_BE_JSON: ReadonlySet<string> = new Set(['http_get', 'json_query', 'echo'])
@@ -20,6 +22,7 @@ export const readQuery: Rule = (cursor, referents) => {
     cursor.attempt(() => readJsonFirst(cursor, isQuery)) ??
     cursor.attempt(() => readPathFirst(cursor)) ??
     cursor.attempt(() => readPathOf(cursor, referents, isQuery)) ??
+    cursor.attempt(() => readPathInGiven(cursor, referents, isQuery)) ??
     (isQuery ? readPathOnly(cursor) : undefined)
   )
 }
@@ -57,10 +60,7 @@ function readPathFirst(cursor: Cursor): Reading | undefined {
 function readPathOf(cursor: Cursor, referents: Referents, isQuery: boolean): Reading | undefined {
   const path = takePath(cursor)
   if (path === undefined || cursor.accept(OUT_OF) === undefined) return undefined
-  const { given } = referents
-  const isJsonFile = given?.tool === 'read_file' && typeof given.args[0] === 'string' && isJsonName(given.args[0])
-  const mayBeJson = given !== undefined && (isJsonFile || MAY_BE_JSON.has(given.tool))
-  if (isQuery || mayBeJson) {
+  if (isQuery || mayBeJson(referents.given)) {
     const result = takeResult(cursor, referents) ?? takeFileAgain(cursor, referents)
     if (result !== undefined) return cursor.isDone() ? actOf('json_query', [filledWith(result), path]) : undefined
   }
@@ -71,6 +71,24 @@ function readPathOf(cursor: Cursor, referents: Referents, isQuery: boolean): Rea
   return { ...actOf('json_query', [filledWith(reading), path]), first: [reading], refersTo: reading.refersTo }
 }
 
+/** `users[0].name`, "the name", right after the step that gave what it is in. */
+function readPathInGiven(cursor: Cursor, { given, isGivenLast = false }: Referents, isQuery: boolean): Act | undefined {
+  if (given === undefined || !isGivenLast || !mayBeJson(given)) return undefined
+  const isDefinite = DEFINITE.has(cursor.peek()?.lower ?? '')
+  // "the folder", "the data"
+  if (isDefinite && NOT_NAMES.has(cursor.peek(1)?.lower ?? '')) return undefined
+  const path = takePath(cursor)
+  if (path === undefined || !cursor.isDone()) return undefined
+  const isSaidToBeOne = path.includes('[') || (!looksLikePath(path) && (isQuery || isDefinite))
+  return isSaidToBeOne ? actOf('json_query', [filledWith(given), path]) : undefined
+}
+
+function mayBeJson(given: Act | undefined): boolean {
+  if (given === undefined) return false
+  const [source] = given.args
+  return MAY_BE_JSON.has(given.tool) || (given.tool === 'read_file' && typeof source === 'string' && isJsonName(source))
+}
+
 /** The file that was read before, named again: "read data.json and get a from data.json", "from the file". */
 function takeFileAgain(cursor: Cursor, referents: Referents): Act | undefined {
   const { given } = referents
@@ -78,7 +96,7 @@ function takeFileAgain(cursor: Cursor, referents: Referents): Act | undefined {
   return cursor.attempt(() => (takePlacedTarget(cursor, referents)?.path === given.args[0] ? given : undefined))
 }
 
-function isJsonName(path: string): boolean {
+export function isJsonName(path: string): boolean {
   return /\.(?:json|geojson|webmanifest)$/i.test(path)
 }
 
@@ -95,7 +113,7 @@ function askForPath(json: string): Reading {
 }
 
 /** A path, in quotes or as a word: "users[0].name". What is in quotes and no path is the name of a field. */
-function takePath(cursor: Cursor): string | undefined {
+export function takePath(cursor: Cursor): string | undefined {
   cursor.acceptAll(PATH_OF)
   const quoted = cursor.takeQuote()
   if (quoted !== undefined) return isPath(quoted) ? quoted : `[${JSON.stringify(quoted)}]`

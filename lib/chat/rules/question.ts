@@ -9,7 +9,7 @@ import { readSearch, searchAct } from '../searching.ts'
 import { takeTarget } from '../targets.ts'
 import { STATES } from '../words/contents.ts'
 import { FILE, FILES, HERE } from '../words/things.ts'
-import { ASKING } from '../words/verbs.ts'
+import { ASKING, DOES } from '../words/verbs.ts'
 import { lookInto } from './read.ts'
 
 const WHAT = phrases("what, which, how many, what's, whats, what is, what are, which are")
@@ -29,12 +29,23 @@ const THERE = phrases('there, here, there here, in here, available')
 /** "what is in notes.txt?", "which files contain apples?", "where is notes.txt?", also after "show me", "tell me". */
 export const readQuestion: Rule = (cursor, referents) => {
   cursor.accept(ASKING)
-  for (const read of [readWhatIs, readWhatDoes, readWhere, readInWhich, readWhich]) {
+  for (const read of [readDoesHold, readWhatIs, readWhatDoes, readWhere, readInWhich, readWhich]) {
     const reading = cursor.attempt(() => read(cursor, referents))
     if (reading !== undefined) return reading
   }
   return undefined
 }
+
+/** "does notes.txt mention milk" */
+function readDoesHold(cursor: Cursor, referents: Referents): Reading | undefined {
+  if (cursor.accept(DOES) === undefined) return undefined
+  const { path, isSure, isMany, kind } = takePlacedTarget(cursor, referents) ?? {}
+  if (path === undefined || isSure !== true || isMany === true || kind === 'folder') return undefined
+  if (cursor.accept(MENTIONING) === undefined || cursor.isDone()) return undefined
+  return searchAct('', { _tag: 'File', path })
+}
+
+const MENTIONING = phrases('mention, contain, include, have, say, hold')
 
 /** "what is in docs", "what are the contents of notes.txt", "what is there", "what's notes.txt's content" */
 function readWhatIs(cursor: Cursor, referents: Referents): Reading | undefined {

@@ -1,8 +1,10 @@
 import { exampleOf } from '../abilities.ts'
+import { takeContentOf } from '../content-of.ts'
 import { takeUnquoted } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
-import { actOf, ask, type Rule, wanted } from '../reading.ts'
+import { actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { SAY } from '../words/basics.ts'
+import { IT } from '../words/results.ts'
 import { ALOUD } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
 
@@ -15,6 +17,8 @@ export const readSay: Rule = (cursor, referents) => {
   if (cursor.isDone() && restOfWish(cursor) === '' && cursor.peek()?.kind !== 'word') {
     return ask(`What shall I say? For example: ${exampleOf('echo')}`, wanted('text', 'say '))
   }
+  const file = cursor.attempt(() => readFileAloud(cursor, referents))
+  if (file !== undefined) return file
   const quoted = cursor.attempt(() => takeWholeQuote(cursor))
   if (quoted !== undefined) return actOf('echo', [quoted])
   // "echo x > a.txt" is no saying, and of a text that is in part in quotes it is not clear what is meant
@@ -22,6 +26,17 @@ export const readSay: Rule = (cursor, referents) => {
   if (tokens.some(({ kind, text }) => kind === 'quote' || REDIRECTION.test(text))) return undefined
   const content = takeUnquoted(cursor, referents)
   return typeof content === 'string' ? undefined : actOf('echo', [content.text])
+}
+
+/** "the contents of a.txt", "it" after a step that was about a file. */
+function readFileAloud(cursor: Cursor, referents: Referents): Reading | undefined {
+  const { file, last } = referents
+  const content = takeContentOf(cursor, referents)
+  const isIt = content === undefined && last === 'file' && cursor.accept(IT) !== undefined
+  const path = isIt ? file : content?.path
+  cursor.accept(ALOUD)
+  const isFile = isIt || (content?.isSure === true && !content.isMany && content.kind !== 'folder')
+  return isFile && path !== undefined && cursor.isDone() ? actOnFile('read_file', [path], path) : undefined
 }
 
 function takeWholeQuote(cursor: Cursor): string | undefined {

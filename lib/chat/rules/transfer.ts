@@ -5,7 +5,7 @@ import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../pat
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import { type Act, actOnCopy, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeAs, takeNaming, takeOperand, type Target } from '../targets.ts'
+import { takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
 import {
   AS,
   DOT,
@@ -15,12 +15,13 @@ import {
   INSIDE,
   INSIDE_FOLDER,
   INTO,
+  PRONOUNS,
   QUANTIFIERS_OF_MANY,
   THERE,
   TO,
 } from '../words/things.ts'
 import { withUnsureGoal } from '../unsure-goals.ts'
-import { COPY, MOVE, RENAME } from '../words/verbs.ts'
+import { COPY, MOVE, PUT, RENAME } from '../words/verbs.ts'
 
 /** "copy a.txt to b.txt", "duplicate a as b", "make a copy of a.txt in the folder docs" */
 export const readCopy: Rule = (cursor, referents) => {
@@ -36,6 +37,19 @@ export const readMove: Rule = (cursor, referents) => {
   if (verb === undefined) return undefined
   if (verb === 'mv') return readShell(cursor, 'move_file') ?? readTransfer(cursor, referents, MOVING)
   return readTransfer(cursor, referents, MOVING)
+}
+
+/** "put a.txt into the docs folder": a file, without quotes, and what is a folder for sure. */
+export const readPut: Rule = (cursor, referents) => {
+  if (cursor.accept(PUT) === undefined || cursor.peek()?.kind === 'quote' || cursor.sees(PRONOUNS)) return undefined
+  const source = takeTarget(cursor, {})
+  if (source?.path === undefined || source.isMany || source.kind === 'folder' || !looksLikeFile(source.path))
+    return undefined
+  const goal = takeGoal(cursor, referents)
+  if (goal?.kind !== 'folder' || goal.path === undefined || goal.isNamed || !cursor.isDone()) return undefined
+  // "put a.txt in docs" may write as well
+  const isPlain = goal.isSpokenOf !== true && referents.folder !== goal.path
+  return isPlain ? undefined : transferAct('move_file', source.path, join(goal.path, baseName(source.path)))
 }
 
 /** "rename docs/a.txt to b.txt": to docs/b.txt, since a new name is no new place. */
@@ -152,6 +166,8 @@ interface Goal extends Target {
   /** The path is that of the file itself, also where a folder was said. */
   readonly isNamed: boolean
   readonly preposition?: string | undefined
+  /** It was said to be a folder. */
+  readonly isSpokenOf?: boolean
 }
 
 function folderGoal(path: string): Goal {
@@ -179,7 +195,8 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     const isFolder = goal.kind === 'folder' || (mayBeFolder && (isPlace || cursor.sees(AS)))
     const folder = isFolder ? goal.path : undefined
     const inFolder = folder === undefined ? undefined : (takeNaming(cursor) ?? takeAs(cursor))
-    if (folder !== undefined && inFolder === undefined) return folderGoal(folder)
+    if (folder !== undefined && inFolder === undefined)
+      return { ...folderGoal(folder), isSpokenOf: goal.kind === 'folder' }
     if (folder === undefined || inFolder === undefined) return { ...goal, preposition, isNamed: false }
     return { ...goal, path: join(folder, inFolder), isNamed: true }
   })

@@ -3,48 +3,80 @@ import { arithmeticOf } from '../arithmetic-words.ts'
 import { takeContentOf } from '../content-of.ts'
 import { type Content, givenBy, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
 import { Cursor } from '../cursor.ts'
-import { takeInto } from '../goals.ts'
+import { type Into, takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
-import { looksLikeFile } from '../paths.ts'
+import { looksLikeFile, namesFile } from '../paths.ts'
+import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import {
   type Act,
   type Ask,
   actOf,
   actOnCopy,
+  actOnFile,
   ask,
   type Reading,
   type Referents,
   type Rule,
   wanted,
 } from '../reading.ts'
-import { takeResult } from '../results.ts'
+import { filledWith, takeBareResult, takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
 import { opensQuote, type Token } from '../tokens.ts'
 import { NUMBER_WORDS } from '../words/basics.ts'
-import { AS_WELL, BY, CONTENT, DESCRIBING, LINKS, MORE } from '../words/contents.ts'
+import {
+  AGAIN,
+  AS_WELL,
+  BESIDE,
+  BY,
+  CONTAINING,
+  CONTENT,
+  DESCRIBING,
+  LINKS,
+  MANNERS,
+  MORE,
+  ON,
+  PLACES_IN_FILE,
+  WITH,
+} from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
-import { RESULT_OF } from '../words/results.ts'
-import { DETERMINERS, FILE, IN, INTO, PRONOUNS } from '../words/things.ts'
-import { REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
+import { COMPUTED, IT, RESULT_ALONE, RESULT_OF } from '../words/results.ts'
+import { DEFINITE, DETERMINERS, FILE, FROM, IN, INSIDE_FOLDER, INTO, PRONOUNS } from '../words/things.ts'
+import { PUTTING, REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
+import { isJsonName, takePath } from './query.ts'
 import { askForContent, CANNOT_ADD, createAct, isProblem, textOf, writeAct } from '../writing.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
-  if (cursor.accept(WRITE) === undefined) return readPlaceFirst(cursor, referents)
+  const verb = cursor.accept(WRITE)
+  if (verb === undefined) return readPlaceFirst(cursor, referents)
   cursor.acceptAll(LISTENERS)
-  if (saysMore(cursor)) return CANNOT_ADD
+  if (saysMore(cursor) || saysPlaceInFile(cursor)) return CANNOT_ADD
+  if (PUTTING.has(verb) && saysOnFile(cursor, referents)) return CANNOT_ADD
   const start = cursor.index
-  for (const read of [readContentOf, readGiven, readComputed, readContentFirst, readFileFirst, readUnquoted]) {
+  for (const read of READERS.get(verb) ?? ALL_READERS) {
     cursor.index = start
     const reading = read(cursor, referents)
     if (reading === undefined) continue
-    const isMore = reading._tag === 'Act' && endsInAsWell(cursor, reading, referents)
+    const isMore =
+      reading._tag === 'Act' && (isAdded(cursor, reading, referents) || endsInAsWell(cursor, reading, referents))
     return isMore ? CANNOT_ADD : reading
   }
   return undefined
 }
+
+type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
+
+const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone, readItAlone]
+const TEXT_READERS: readonly Reader[] = [readComputed, readContentFirst, readFileFirst, readUnquoted]
+const ALL_READERS = [...RESULT_READERS, ...TEXT_READERS]
+
+/** Of verbs after which the target comes first: "overwrite it", "fill a.txt". */
+const READERS: ReadonlyMap<string, readonly Reader[]> = new Map([
+  ['overwrite', [readContentOf, ...TEXT_READERS]],
+  ['fill', [readFileFirst]],
+])
 
 /** Whether what is to be written comes after something else: "another line 'x' to a.txt". */
 function saysMore(cursor: Cursor): boolean {
@@ -55,6 +87,52 @@ function saysMore(cursor: Cursor): boolean {
       return !cursor.sees(FILE) && saysWhere(cursor)
     })
   )
+}
+
+/** Whether the words before a file tell where in it something goes: "bread on a new line in a.txt", "bread again in a.txt". */
+function saysPlaceInFile(cursor: Cursor): boolean {
+  // "a.txt with content see at the end"
+  if (namesFileFirst(cursor)) return false
+  return cursor.lookAhead(() => {
+    let isLoose = false
+    for (cursor.index++; cursor.peek() !== undefined; cursor.index++) {
+      if (cursor.sees(PLACES_IN_FILE)) return true
+      const isInFile = cursor.lookAhead(() => {
+        const isRepeated = cursor.accept(AGAIN) !== undefined
+        return (isRepeated || isLoose) && cursor.accept(INSIDE_FOLDER) !== undefined && takesFile(cursor)
+      })
+      if (isInFile) return true
+      isLoose ||= cursor.sees(BESIDE)
+    }
+    return false
+  })
+}
+
+function namesFileFirst(cursor: Cursor): boolean {
+  return cursor.lookAhead(() => {
+    const isNamed = cursor.peek()?.kind !== 'quote' && takeTarget(cursor, {})?.isSure === true
+    return isNamed && (cursor.sees(WITH) || cursor.sees(CONTAINING))
+  })
+}
+
+function takesFile(cursor: Cursor): boolean {
+  const { path, isSure, kind } = takeTarget(cursor, {}) ?? {}
+  return path !== undefined && isSure === true && kind !== 'folder' && (kind === 'file' || looksLikeFile(path))
+}
+
+/** Whether something is put on a file rather than into it: "bread on a.txt". */
+function saysOnFile(cursor: Cursor, referents: Referents): boolean {
+  const goal = cursor.lookAhead(() => lastGoal(cursor, referents))
+  return cursor.lookAhead(() => {
+    cursor.index = goal?.index ?? cursor.tokens.length
+    return cursor.accept(ON) !== undefined
+  })
+}
+
+/** Whether "also" can only mean that the file holds something already: nothing was done before, or that was about the file. */
+function isAdded({ manner }: Cursor, { args }: Act, referents: Referents): boolean {
+  const isFirst = !('isGivenLast' in referents)
+  return manner.isAlso === true && (isFirst || referents.file === args[0])
 }
 
 /** Whether "as well" can only mean that the file holds something already, for no other was spoken of before. */
@@ -111,22 +189,63 @@ function readContentOf(cursor: Cursor, referents: Referents): Reading | undefine
 
 /** "the result to a.txt", "it into b.txt": what a step before gave. */
 function readGiven(cursor: Cursor, referents: Referents): Reading | undefined {
-  const given = takeResult(cursor, referents)
+  const given = takeResult(cursor, referents) ?? takeBareResult(cursor, referents)
   if (given === undefined) return undefined
   const into = takeInto(cursor, referents)
-  if (!cursor.isDone()) return undefined
-  if (into?.path === undefined) return into === undefined ? undefined : askForName(undefined)
+  return cursor.isDone() ? writeGiven(given, into) : undefined
+}
+
+/** "to a.txt", or nothing, right after a step that gave something: that is written. */
+function readGoalAlone(cursor: Cursor, referents: Referents): Reading | undefined {
+  const { given, isGivenLast = false } = referents
+  if (given === undefined || !isGivenLast) return undefined
+  const into = takeInto(cursor, referents)
+  // what a file holds is not written into it
+  if (!cursor.isDone() || (into?.path !== undefined && given.args.includes(into.path))) return undefined
+  return writeGiven(given, into)
+}
+
+function writeGiven(given: Act, into: Into | undefined): Reading | undefined {
+  if (into?.path === undefined) return askForGoal(given, into?.folder)
   // "read a.txt and put it in docs" is about the file
-  return into.isSure || given.tool !== 'read_file' ? writeAct(into.path, givenBy(given)) : undefined
+  const isFile = into.isSure || into.isNamed || given.tool !== 'read_file'
+  return isFile ? writeAct(into.path, givenBy(given)) : undefined
+}
+
+/** Asks for the file where there is a result to write. */
+function askForGoal({ tool }: Act, folder: string | undefined): Ask {
+  const called = tool === 'read_file' ? 'the contents' : 'the result'
+  return askForNameOf(`save ${called} as `, folder)
+}
+
+/** "it", where that is a file: what it holds is to be written elsewhere. */
+function readItAlone(cursor: Cursor, { file, last }: Referents): Reading | undefined {
+  if (file === undefined || last !== 'file' || cursor.accept(IT) === undefined || !cursor.isDone()) return undefined
+  return askForNameOf(sentence`copy ${file} to `)
+}
+
+/** "the name from data.json to a.txt": a value of a JSON file. */
+function readPicked(cursor: Cursor, referents: Referents): Reading | undefined {
+  const isDefinite = DEFINITE.has(cursor.peek()?.lower ?? '')
+  const path = takePath(cursor)
+  if (path === undefined || !(isDefinite || path.includes('[')) || cursor.accept(FROM) === undefined) return undefined
+  const file = takePlacedTarget(cursor, {})?.path
+  const goal = takeInto(cursor, referents)?.path
+  if (file === undefined || goal === undefined || !isJsonName(file) || !cursor.isDone()) return undefined
+  const reading = actOnFile('read_file', [file], file)
+  const picking = actOf('json_query', [filledWith(reading), path])
+  return { ...writeAct(goal, givenBy(picking)), first: [reading, picking] }
 }
 
 /** "the result of 2 + 2 to a.txt" */
 function readComputed(cursor: Cursor, referents: Referents): Reading | undefined {
-  if (cursor.accept(RESULT_OF) === undefined) return undefined
+  if (cursor.accept(RESULT_OF) === undefined && !cursor.sees(COMPUTED)) return undefined
   const goal = lastGoal(cursor, referents)
-  if (goal === undefined || !goal.isOnly) return undefined
-  const arithmetic = arithmeticOf(cursor.source(cursor.index, goal.index))
+  if (goal?.isOnly === false) return undefined
+  const said = goal === undefined ? restOfWish(cursor) : cursor.source(cursor.index, goal.index)
+  const arithmetic = arithmeticOf(said)
   if (arithmetic === undefined) return undefined
+  if (goal === undefined) return askForNameOf(`save the result of ${arithmetic.expression} as `)
   const calculation = actOf('calculate', [arithmetic.expression])
   return { ...writeAct(goal.path, givenBy(calculation)), first: [calculation] }
 }
@@ -179,14 +298,16 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
   const text = cursor.source(start, goal.index)
   const path = goal.isSure && goal.isOnly ? goal.path : undefined
   if (text === '') return askForContent('missing', path)
+  if (RESULT_ALONE.has(text.toLowerCase())) return askForContent('unclear', path)
   // only "the text x" announces; "a message for Bob" may be a part of what is said
   if (isCalled ? determiners.join(' ') !== 'the' : determiners.length > 0) return askForContent('unclear', path)
   if (describes(cursor, isCalled)) return askForContent('unclear', path)
-  if (goal.index === start + 1 && looksLikeFile(text)) {
+  if (goal.index === start + 1 && namesFile(text)) {
     return ask(
       `Shall I write "${text}" into a file, or move the file? Say it with quotes, or "move ${text} to ${goal.path}".`,
     )
   }
+  if (namesFiles(cursor, goal.index) || endsInManner(cursor, goal.index)) return askForContent('unclear', path)
   if (!goal.isSure) {
     return ask(
       `Shall I write that into a file called "${goal.path}"? Then say: write 'the text' to the file ${goal.path}`,
@@ -194,6 +315,34 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
     )
   }
   return goal.isOnly ? writeAct(goal.path, { text, isOpen: false }) : askForContent('unclear', path)
+}
+
+/** Whether a file is named before the token at `end`: "alpha from a.txt". */
+function namesFiles({ tokens, index }: Cursor, end: number): boolean {
+  return tokens.slice(index, end).some(({ kind, text }) => kind === 'word' && namesFile(text))
+}
+
+/** Whether the words before the token at `end` tell how to write the others: "hello three times", "hello backwards". */
+function endsInManner(cursor: Cursor, end: number): boolean {
+  return cursor.lookAhead(() => {
+    for (let index = Math.max(cursor.index + 1, end - MAX_MANNER); index < end; index++) {
+      cursor.index = index
+      const isTold = cursor.accept(MANNERS) !== undefined || acceptTimes(cursor)
+      if (isTold && cursor.index === end) return true
+    }
+    return false
+  })
+}
+
+/** In words. */
+const MAX_MANNER = 3
+
+/** "three times", "10 times" */
+function acceptTimes(cursor: Cursor): boolean {
+  const isCounted = /^\d+$/.test(cursor.peek()?.text ?? '') || cursor.sees(NUMBER_WORDS)
+  if (!isCounted || cursor.peek(1)?.lower !== 'times') return false
+  cursor.index += 2
+  return true
 }
 
 /** Whether the words tell what is to be written rather than say it: "5 lines", "it", "what I said", "the text of a.txt". */
@@ -267,5 +416,13 @@ function finish(cursor: Cursor, path: string | undefined, content: Content | NoC
 function askForName(text: string | undefined): Ask {
   const wants =
     text === undefined ? undefined : wanted('words', 'create a file called ', sentence` with content ${text}`)
-  return ask(`Into which file shall I write that? For example: ${exampleOf('write_file')}`, wants)
+  return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wants)
 }
+
+/** Asks for the file that goes behind the words `before`. */
+function askForNameOf(before: string | undefined, folder?: string): Ask {
+  const place = folder === undefined ? '' : sentence` in the folder ${folder}`
+  return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wanted('words', before, place))
+}
+
+const INTO_WHICH_FILE = 'Into which file shall I write that?'

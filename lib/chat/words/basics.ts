@@ -54,11 +54,32 @@ export const CALCULATE = phrases(`
 /** Asking for the value of what follows, if that is arithmetic. */
 export const HOW_MUCH = phrases(`
   what is, what's, whats, how much is, how much are, how much makes, what does, what are, what do you get for, tell me, show me, tell me what,
-  tell me how much, tell us what, let me know what, let me know how much, do you know what, find out what, how much, what
+  tell me how much, tell us what, let me know what, let me know how much, do you know what, find out what, how much, what, take
 `)
 
 /** Words that arithmetic begins with. */
-export const ARITHMETIC: ReadonlySet<string> = wordSet('add, sum, subtract, multiply, divide, square, sqrt, round')
+export const ARITHMETIC: ReadonlySet<string> = wordSet(
+  'add, sum, subtract, multiply, divide, square, cube, sqrt, round, double, triple, treble, halve',
+)
+
+/** Steps that go on with the number before: such verbs are said of much else too. */
+export const GOING_ON = phrases(
+  ['square', 'cube', 'round', 'double', 'triple', 'treble', 'halve']
+    .flatMap((verb) => ['it', 'that', 'this', 'the result', 'the answer', 'the number'].map((of) => `${verb} ${of}`))
+    .join(', '),
+)
+
+/** Verbs that may leave out that number: "subtract 3", and the words that say it after them or at the end. */
+export const LEAVING_OUT: ReadonlyMap<string, (operand: string, number: string) => string> = new Map([
+  ['add', (operand: string, number: string) => `${number} + ${operand}`],
+  ['subtract', (operand: string, number: string) => `${number} - ${operand}`],
+  ['multiply by', (operand: string, number: string) => `${number} * ${operand}`],
+  ['multiply with', (operand: string, number: string) => `${number} * ${operand}`],
+  ['divide by', (operand: string, number: string) => `${number} / ${operand}`],
+])
+
+/** Those of {@link LEAVING_OUT}. */
+export const LEAVING_OUT_WORDS = phrases([...LEAVING_OUT.keys()].join(', '))
 
 /** What the value asked for is called. */
 export const VALUE_OF = phrases(`

@@ -32,6 +32,11 @@ export const WITH_NOTHING = phrases(`
   without content, without any content, without contents, with empty content, that is empty, which is empty
 `)
 
+/** Before a file that holds the same. */
+export const SAME_AS = phrases(`
+  the same content as, the same contents as, the same text as, the same as, the same content of, the same contents of
+`)
+
 /** Between what a content is called and the content. */
 export const LINKS = phrases(`
   of, is, are, being, be, should be, as, set to, equal to, that says, that reads, which says, saying, reading,
@@ -65,6 +70,30 @@ export const DESCRIBING = phrases(`
 export const MORE = phrases(
   'another, one more, more, an additional, additional, an extra, extra, a further, further, some more, a second, a new line',
 )
+
+/** Behind a text, how it is to be written. */
+export const MANNERS = phrases(`
+  in capital letters, in capitals, in all capitals, in uppercase, in upper case, in lowercase, in lower case, in small letters, in caps,
+  in all caps, in block letters, in bold, in italics, backwards, backward, reversed, in reverse, in reverse order, twice, sorted,
+  alphabetically, in alphabetical order, in red, in green, in blue, in english, in french, in german, in spanish, in italian, translated
+`)
+
+/** Where in a file something goes that holds something already. */
+export const PLACES_IN_FILE = phrases(`
+  on a new line, on another line, on the next line, on a separate line, on its own line, on the first line, on the last line, on line,
+  at line, on top of, on the list, to the list, at the end, to the end, at the very end, at the bottom, to the bottom, at the top, to the top,
+  at the beginning, to the beginning, at the start, to the start, instead of, in place of, as the first line, as the last line, as a new line,
+  in the first line, in the last line, in a new line, in the next line, in between
+`)
+
+/** As {@link PLACES_IN_FILE}, where the file follows: a text may have such words too. */
+export const BESIDE = phrases('under, below, beneath, underneath, above, between, after, before, behind, next to')
+
+/** As {@link BESIDE}, right before the file. */
+export const AGAIN = phrases('again, first, back, last, too, also, as well')
+
+/** Before what something is added to. */
+export const ON = phrases('on, onto, on to')
 
 /** As {@link MORE}, said at the end. */
 export const AS_WELL = phrases('as well, too, also')

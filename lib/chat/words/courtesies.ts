@@ -4,7 +4,7 @@ import { phrases, wordSet } from '../phrases.ts'
 
 /** Said before what is wanted. */
 export const COURTESIES = phrases(`
-  please, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
+  please, pls, plz, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
   next, first, finally, lastly, also, afterwards, after that, just, quickly, maybe, perhaps, possibly, can you, could you, would you, will
   you, can i, could i, may i, can we, could we, may we, i want you to, i want to, i need you to, i need to, i would like
   you to, i would like to, i wish to, i'd like you to, i'd like to, we need to, we want to, you should, you
@@ -23,6 +23,9 @@ export const ASKING_LEAVE: ReadonlySet<string> = wordSet('can i, could i, may i,
 /** Those that leave open whether it shall be done, unless somebody is asked to do it: "could you perhaps". */
 export const HEDGES: ReadonlySet<string> = wordSet('maybe, perhaps, possibly')
 
+/** Those that add what is wanted to something else. */
+export const ADDING: ReadonlySet<string> = wordSet('also')
+
 /** Those that ask somebody to do it. */
 export const ASKING_TO_DO: ReadonlySet<string> = wordSet('can you, could you, would you, will you')
 
@@ -31,7 +34,7 @@ export const CONFIRMING: ReadonlySet<string> = wordSet('yes')
 
 /** Said after what is wanted. */
 export const FAREWELLS = phrases(`
-  please, now, right now, immediately, at once, right away, quickly, asap, first, again, too, for me, for us, to
+  please, pls, plz, now, right now, immediately, at once, right away, quickly, asap, first, again, too, for me, for us, to
   me, thanks, thx, thank you, thank you very much, thanks a lot, and thanks, and thank you, then, also, will you, would you, could you, can
   you, if you can, if possible, if you please, as well, ok, okay, .
 `)

@@ -22,7 +22,7 @@ export const AGREEING = phrases(
 export const LEAVING = phrases(`
   never mind, nevermind, cancel, cancel that, cancel it, forget it, forget that, forget about it, leave it, abort, skip it, don't bother,
   i changed my mind, i've changed my mind, i have changed my mind, changed my mind, leave it be, leave it alone, let it be, no thanks,
-  no thank you, not now, don't do it, don't do that, better not, rather not
+  no thank you, not now, don't do it, don't do that, better not, rather not, stop it, stop that, stop this
 `)
 
 /** As {@link LEAVING}, where such a word could not be the answer itself. */
@@ -44,6 +44,20 @@ export const NO_ANSWERS = phrases(`
   hello, hi, hey, good morning, help, help me, huh, eh, what, why, which, who, where, how, pardon, dunno, idk, i don't know, i do not know,
   don't know, no idea, not sure, i'm not sure, you choose, you decide, whatever, anything, something, it, that, this, both, all, either,
   any, up to you, as you like, what do you suggest, what do you think, what do you mean, which one
+`)
+
+/** Of these, those that a text may be. */
+export const HELLO = phrases('hello, hi, hey, good morning')
+
+/** Said where something else was meant. */
+export const CORRECTING = phrases(
+  'i mean, i meant, wrong file, the wrong file, wrong one, the wrong one, not that, not this, not it',
+)
+
+/** Orders that texts begin with as well. */
+export const TEXTS_TOO = phrases(`
+  new, start, build, list, display, answer, echo, print, view, sum, i need, i want, i would like, i'd like, drop, discard, empty, clear, backup,
+  store, record, place, load, pause, delay
 `)
 
 /** What a text may begin with too. */

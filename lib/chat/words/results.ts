@@ -1,5 +1,5 @@
 import type { KnownTool } from '../abilities.ts'
-import { type Phrases, phrases } from '../phrases.ts'
+import { type Phrases, phrases, wordSet } from '../phrases.ts'
 
 // What the result of a step is called by the steps after it. Lower case, straight apostrophes.
 
@@ -23,6 +23,9 @@ export const RESULTS: ReadonlyMap<KnownTool, Phrases> = new Map<KnownTool, Phras
   ['list_directory', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],
 ])
 
+/** Of what results are called, what any text is called too. */
+export const ANY_TEXT = phrases('text, lines, data, words, message, json, html, names, items, body, page, field')
+
 /** Said after what a result is called, where it only repeats whose it is. */
 export const OF_IT = phrases(`
   of it, of that, of this, of the calculation, of this calculation, of that calculation, of the search, of the query, of the request,
@@ -41,7 +44,17 @@ export const IT = phrases('it, that, this')
 
 /** Before an expression whose value is meant. */
 export const RESULT_OF = phrases(`
-  the result of, the answer to, the answer of, the value of, the outcome of, result of, the result of the calculation, the solution of, the solution to
+  the result of, the answer to, the answer of, the value of, the outcome of, result of, the result of the calculation, the solution of, the solution to, answer to, answer of,
+  outcome of, output of, the output of, solution of, solution to
+`)
+
+/** What is written where no step gave a result. */
+export const RESULT_ALONE: ReadonlySet<string> = wordSet('result, results, output, outcome, search results')
+
+/** With these begins what is a value already. */
+export const COMPUTED = phrases(`
+  the sum of, sum of, the total of, total of, the product of, product of, the difference of, the difference between, difference of,
+  difference between, the quotient of, quotient of, the average of, average of, the square root of, square root of, the mean of, mean of
 `)
 
 /** Wanting to see what is shown anyway. */

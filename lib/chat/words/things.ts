@@ -49,6 +49,14 @@ export const NOT_NAMES: ReadonlySet<string> = wordSet(`
   possibly, actually, never, nevermind, don't, second, third, next, previous, other, same, latest, newest, oldest, carefully, rather, instead, except
 `)
 
+/** What "in" and "at" say without meaning a place, unless it is called a folder: "in full", "at noon". */
+export const NO_PLACES: ReadonlySet<string> = wordSet(`
+  full, detail, details, total, secret, short, brief, reverse, parallel, advance, order, particular, peace, vain, haste,
+  lowercase, uppercase, capitals, caps, bold, italics, english, french, german, spanish, italian, chinese, japanese, russian, portuguese,
+  red, green, blue, yellow, black, white, orange, purple, pink, grey, gray, brown,
+  once, noon, midnight, last, least, most, alphabetical
+`)
+
 /** Words that are no name even after "called": the name was left out. */
 export const NEVER_NAMES: ReadonlySet<string> = wordSet(
   'with, in, to, and, containing, into, as, from, for, that, which, whose, saying, inside',
@@ -56,14 +64,14 @@ export const NEVER_NAMES: ReadonlySet<string> = wordSet(
 
 /** Before the place where something goes. */
 export const INTO = phrases(`
-  to, into, in, in to, inside, inside of, within, as, onto, on, under, at, ->, →, =>, >, over, on to
+  to, into, in, in to, inside, inside of, within, as, onto, on, under, at, ->, →, =>, >, over, on to, over to, over into
 `)
 
 /** Those of {@link INTO} that can only lead from one place to another. */
-export const TO = phrases('to, into, in to, ->, →, =>')
+export const TO = phrases('to, into, in to, over to, over into, ->, →, =>')
 
 /** Those of {@link INTO} that lead into a folder, where nothing says that it is a file. */
-export const INSIDE: ReadonlySet<string> = wordSet('in, into, in to, inside, inside of, within, under')
+export const INSIDE: ReadonlySet<string> = wordSet('in, into, in to, inside, inside of, within, under, over into')
 
 /** Before the folder that something is in. */
 export const IN = phrases('in, inside, inside of, within, under, from, at, of, below, out of')

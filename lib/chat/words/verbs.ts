@@ -1,5 +1,5 @@
 import { type Phrases, phrases, wordSet } from '../phrases.ts'
-import { CALCULATE, FETCH_ONLY, QUERY, SAY, WAIT } from './basics.ts'
+import { CALCULATE, FETCH_ONLY, GOING_ON, QUERY, SAY, WAIT } from './basics.ts'
 
 // What a clause can begin with. Lower case, straight apostrophes.
 
@@ -11,8 +11,11 @@ export const CREATE = phrases(`
 export const MAKE_DIRECTORY = phrases('mkdir, md, mkdir -p')
 
 export const WRITE = phrases(`
-  write, write down, write out, save, put, store, record, place, enter, jot down, note down, overwrite
+  write, write down, write out, save, put, store, record, place, enter, jot down, note down, overwrite, fill
 `)
+
+/** Those of {@link WRITE} after which "on" means that something is there already. */
+export const PUTTING: ReadonlySet<string> = wordSet('put, place, enter, write')
 
 export const APPEND = phrases('append, add, insert, prepend, attach')
 
@@ -43,6 +46,14 @@ export const DELETE = phrases(
   'delete, remove, rm, del, erase, trash, unlink, discard, drop, get rid of, throw away, throw out',
 )
 
+/** "throw … away" */
+export const THROW = phrases('throw')
+
+export const AWAY = phrases('away, out')
+
+/** Said after what is deleted, which changes nothing. */
+export const FOR_GOOD = phrases('permanently, for good, forever, completely, entirely')
+
 /** Those of {@link DELETE} that are said of much else than files. */
 export const LOOSE_DELETE: ReadonlySet<string> = wordSet('trash, discard, drop, get rid of, throw away, throw out')
 
@@ -53,10 +64,13 @@ export const COPY = phrases(`
 
 export const MOVE = phrases('move, mv, relocate')
 
+/** Verbs that move a file where it goes into a folder, and write a text else. */
+export const PUT = phrases('put, place')
+
 export const RENAME = phrases('rename, change the name of, move and rename')
 
 export const SEARCH = phrases(`
-  search, find, grep, locate, look, scan, hunt, seek, do a search, perform a search, run a search
+  search, find, grep, locate, look, look up, scan, hunt, seek, do a search, perform a search, run a search
 `)
 
 /** Verbs that need "for" before what is looked for. */
@@ -136,6 +150,7 @@ export const VERBS: readonly Phrases[] = [
   LIST,
   SHELL_LIST,
   DELETE,
+  THROW,
   EMPTY,
   TOUCH,
   COPY,
@@ -148,5 +163,6 @@ export const VERBS: readonly Phrases[] = [
   SAY,
   QUERY,
   FETCH_ONLY,
-  phrases('multiply, divide, subtract'),
+  GOING_ON,
+  phrases('multiply, divide, subtract, take the square root of, take half of'),
 ]
