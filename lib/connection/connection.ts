@@ -22,8 +22,8 @@ export interface ConnectionHost extends BacklogHost {
   readonly showsTexts: () => boolean
   /** A text has arrived. */
   readonly onText: (text: string, bytes: number) => void
-  /** A ping has arrived, or an answer to one. */
-  readonly onSignOfLife: () => void
+  /** A ping has arrived, or an answer to one, so long after what came before it. */
+  readonly onSignOfLife: (sinceMs: number) => void
   /** Frames were handed to the socket. */
   readonly onSent: (parcel: Parcel) => void
   /** The end is decided, once; the socket may not be gone yet. */
@@ -356,7 +356,9 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
   }
 
   #hear(incoming: Incoming): void {
-    this.#lastSeenMs = this.#scheduler.now()
+    const nowMs = this.#scheduler.now()
+    const sinceMs = nowMs - this.#lastSeenMs
+    this.#lastSeenMs = nowMs
     switch (incoming._tag) {
       case 'Text':
         if (this.#state !== 'connected') return
@@ -368,7 +370,7 @@ class PeerConnection implements Connection, Member, Observer<Parcel>, ReplayHost
         this.end({ code: closeCodes.binary, reason: 'binary frames are not spoken here' })
         return
       case 'SignOfLife':
-        if (this.#state === 'connected') this.#host.onSignOfLife()
+        if (this.#state === 'connected') this.#host.onSignOfLife(sinceMs)
         return
       case 'Fault': {
         const { code, error } = incoming

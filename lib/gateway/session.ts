@@ -57,9 +57,9 @@ export interface SessionPeer {
   readonly path: string
 }
 
-/** Pings and answers to pings in so much time that are nobody's business: a peer answers one in each interval of the heartbeat. */
+/** So many pings or answers to pings, each so soon after what came before it, are nobody's business. */
 const FREE_SIGNS = 100
-const SIGNS_WINDOW_MS = 10_000
+const CLOSE_SIGNS_MS = 1_000
 
 /** A class, because there are ten thousand of them. */
 export class Session implements ClientSession, ConnectionHost {
@@ -74,7 +74,6 @@ export class Session implements ClientSession, ConnectionHost {
   /** Made with the first message: a dashboard never sends one. */
   #limiter: RateLimiter | undefined
   #signs = 0
-  #signsSinceMs = 0
   /** Made when somebody waits for the end. */
   #ended$: ReplaySubject<void> | undefined
 
@@ -144,19 +143,16 @@ export class Session implements ClientSession, ConnectionHost {
     this.#deps.route(this, this.#limiter, text, bytes)
   }
 
-  /** Each is answered by one frame: a flood of them is a flood of messages. The few of a peer that only listens are not worth a limiter. */
-  onSignOfLife(): void {
+  /**
+   * Each ping is answered by a frame: a flood of them is a flood of messages. The few of a peer that only listens are not worth a limiter,
+   * nor more than a number.
+   */
+  onSignOfLife(sinceMs: number): void {
     const { rateLimits, scheduler } = this.#deps
-    if (rateLimits === false) return
-    const nowMs = scheduler.now()
-    if (nowMs - this.#signsSinceMs > SIGNS_WINDOW_MS) {
-      this.#signsSinceMs = nowMs
-      this.#signs = 0
-    }
-    this.#signs += 1
-    if (this.#signs <= FREE_SIGNS) return
+    this.#signs = sinceMs < CLOSE_SIGNS_MS ? this.#signs + 1 : 0
+    if (rateLimits === false || this.#signs < FREE_SIGNS) return
     this.#limiter ??= createRateLimiter(rateLimits)
-    if (this.#limiter.control(nowMs)._tag === 'Persistent') this.connection.end(tooMany)
+    if (this.#limiter.control(scheduler.now())._tag === 'Persistent') this.connection.end(tooMany)
   }
 
   /** Tells of what was sent, where somebody listens. But for frames that tell of `ws.*` themselves: that would not end. */
