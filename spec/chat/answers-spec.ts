@@ -87,11 +87,11 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
   'what is not known before it is found': [
     ['find guide.md and read it', /^Which file shall I read\?/],
     ['search for milk and read it', /^Which file shall I read\?/],
-    ['search for TODO and delete it', /^Which file shall I delete\?/],
-    ['search for TODO in *.md files', /^I search all files of a folder, not only those of one kind/],
-    ['search for TODO in all .md files in docs', /^I search all files of a folder/],
-    ['search all markdown files for TODO', /^I search all files of a folder/],
-    ['which .md files contain TODO?', /^I search all files of a folder/],
+    ['search for NOTES and delete it', /^Which file shall I delete\?/],
+    ['search for NOTES in *.md files', /^I search all files of a folder, not only those of one kind/],
+    ['search for NOTES in all .md files in docs', /^I search all files of a folder/],
+    ['search all markdown files for NOTES', /^I search all files of a folder/],
+    ['which .md files contain NOTES?', /^I search all files of a folder/],
   ],
   'into which file a result goes': [
     ...[

@@ -157,14 +157,14 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write a poem about dogs to poem.txt', 'read dogs.txt'],
       ['read_file', 'dogs.txt'],
     ],
-    // TODO is what people look for in files.
+    // looks like the name of a file, and is what to look for
     [
-      ['search', 'TODO'],
-      ['search_files', 'TODO'],
+      ['search', 'NOTES'],
+      ['search_files', 'NOTES'],
     ],
     [
-      ['search for', 'TODO in docs'],
-      ['search_files', 'TODO', 'docs'],
+      ['search for', 'NOTES in docs'],
+      ['search_files', 'NOTES', 'docs'],
     ],
     [
       ['say', 'good morning'],
