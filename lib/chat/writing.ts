@@ -1,8 +1,11 @@
 import { exampleOf } from './abilities.ts'
 import type { Content, NoContent } from './contents.ts'
+import type { Cursor } from './cursor.ts'
 import { sentence } from './quote.ts'
-import { type Act, actOnCopy, actOnFile, type Ask, ask, wanted } from './reading.ts'
+import { type Act, actOnCopy, actOnFile, type Ask, ask, type Reading, wanted } from './reading.ts'
 import { filledWith } from './results.ts'
+
+const INTO_WHICH_FILE = 'Into which file shall I write that?'
 
 /** The step that writes a file. What another file holds is copied: reading it may not give all of it. */
 export function writeAct(path: string, { text, isOpen, given, first }: Content): Act {
@@ -44,4 +47,27 @@ export function askForContent(problem: NoContent, path?: string): Ask {
 
 export function isProblem(content: Content | NoContent | undefined): content is NoContent {
   return content === 'missing' || content === 'unclear'
+}
+
+/** Ends a clause that says what to write and where: the step, or what to ask for. */
+export function writeOrAsk(
+  cursor: Cursor,
+  path: string | undefined,
+  content: Content | NoContent,
+): Reading | undefined {
+  if (isProblem(content)) return askForContent(content, path)
+  if (!cursor.isDone()) return undefined
+  return path === undefined ? askForName(textOf(content)) : writeAct(path, content)
+}
+
+export function askForName(text: string | undefined): Ask {
+  const wants =
+    text === undefined ? undefined : wanted('words', 'create a file called ', sentence` with content ${text}`)
+  return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wants)
+}
+
+/** Asks for the file that goes behind the words `before`. */
+export function askForNameOf(before: string | undefined, folder?: string): Ask {
+  const place = folder === undefined ? '' : sentence` in the folder ${folder}`
+  return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wanted('words', before, place))
 }
