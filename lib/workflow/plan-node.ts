@@ -8,7 +8,8 @@ import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.
 import { marksAnything } from '../tools/sensitive.ts'
 import type { Tool } from '../tools/tool.ts'
 import { type Form, formProblems } from './form.ts'
-import { meaningOfWord } from './words.ts'
+import { meaningOfWord } from './script-words.ts'
+import { isForGood } from './misfits.ts'
 import { holdsReference, isWholeReference, referenceProblems, resolveReferences, type Results } from './references.ts'
 
 interface NodeBase {
@@ -140,12 +141,7 @@ function knowable(
   names: ReadonlySet<string> | undefined,
 ): readonly ErrorDetail[] {
   if (problem._tag === 'UnknownTool') return toolDetails(problem, path)
-  const details = problem.details.filter((detail) => {
-    const [name = ''] = detail.path.split(/[.[]/)
-    const isUnknownName = names !== undefined && Object.hasOwn(params, name) && !names.has(name)
-    // A rule about the params as a whole may speak of what a reference stands for.
-    return isUnknownName || (name !== '' && !holdsReference(Object.hasOwn(params, name) ? params[name] : undefined))
-  })
+  const details = problem.details.filter((detail) => isForGood(detail, params, names))
   return toolDetails({ ...problem, details }, path)
 }
 

@@ -2,7 +2,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
-import { MAX_PATH, mayBeNamed, REFERENCE, WHOLE_REFERENCE } from '../dsl/reference.ts'
+import { MAX_PATH, mayBeNamed, REFERENCE, TextBudget, TooMuchTextError, WHOLE_REFERENCE } from '../dsl/reference.ts'
 import { HIDDEN } from '../tools/sensitive.ts'
 import { isCutResult } from './tool-result.ts'
 
@@ -92,6 +92,7 @@ export function resolveReferences(
     const bytes = Buffer.byteLength(JSON.stringify(resolved))
     return bytes > MAX_RESOLVED_BYTES ? left(TOO_LARGE) : right(resolved)
   } catch (error) {
+    if (error instanceof TooMuchTextError) return left(TOO_LARGE)
     if (error instanceof Unresolvable) return left(error.message)
     throw error
   }
@@ -102,7 +103,7 @@ class Unresolvable extends Error {}
 class Resolver {
   readonly #known: ReadonlySet<string>
   readonly #results: Results
-  #bytesLeft = MAX_RESOLVED_BYTES
+  readonly #budget = new TextBudget(MAX_RESOLVED_BYTES)
 
   constructor(known: ReadonlySet<string>, results: Results) {
     this.#known = known
@@ -121,16 +122,13 @@ class Resolver {
     const whole = WHOLE_REFERENCE.exec(text)
     if (whole?.[1] !== undefined) {
       const value = this.#valueOf(whole[1])
-      const json = JSON.stringify(value)
-      this.#take(json)
+      const json = this.#budget.take(JSON.stringify(value))
       return typeof value === 'object' ? (JSON.parse(json) as unknown) : value
     }
     return text.replaceAll(REFERENCE, (_, inner: string | undefined) => {
       if (inner === undefined) return '${'
       const value = this.#valueOf(inner)
-      const shown = typeof value === 'string' ? value : JSON.stringify(value)
-      this.#take(shown)
-      return shown
+      return this.#budget.take(typeof value === 'string' ? value : JSON.stringify(value))
     })
   }
 
@@ -149,12 +147,6 @@ class Resolver {
       value = Reflect.get(holder, key)
     }
     return value ?? null
-  }
-
-  /** Counts before more is made of it: a few references to a large result would otherwise fill the memory. */
-  #take(text: string): void {
-    this.#bytesLeft -= Buffer.byteLength(text)
-    if (this.#bytesLeft < 0) throw new Unresolvable(TOO_LARGE)
   }
 }
 

@@ -1,13 +1,13 @@
 import type { ErrorDetail } from '../base/codec-details.ts'
 import type { CallStep, Location } from '../dsl/ast.ts'
-import { referencesIn } from '../dsl/reference.ts'
 import type { ToolNode } from '../event/graph.ts'
 import { bindArguments } from '../tools/arguments.ts'
 import { knownParamNames } from '../tools/param-names.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import type { Tool } from '../tools/tool.ts'
+import { isForGood, paramIn } from './misfits.ts'
 import { ScriptFault } from './script-fault.ts'
-import { meaningOfWord } from './words.ts'
+import { meaningOfWord } from './script-words.ts'
 
 /**
  * The node of `call`. `agent` is whose tools it may call first: `agent.tool` where there is one, else `tool`, which is everybody's.
@@ -49,14 +49,9 @@ function fittedParams(tool: Tool, params: Params, call: CallStep, tools: ToolReg
   const left = misfits(fitted)
   if (left.length === 0) return fitted
   // As they were written, where it is words that do not fit.
-  const still = new Set(left.map(nameIn))
-  const written = details.filter((detail) => still.has(nameIn(detail)))
+  const still = new Set(left.map(paramIn))
+  const written = details.filter((detail) => still.has(paramIn(detail)))
   throw misfit(tool, written.length === 0 ? left : written, call)
-}
-
-/** Which param a detail is about. */
-function nameIn({ path }: ErrorDetail): string {
-  return path.split(/[.[]/)[0] ?? ''
 }
 
 type Params = Readonly<Record<string, unknown>>
@@ -67,21 +62,6 @@ function toolOf({ tool, toolLocation }: CallStep, agent: string | undefined, too
   const known = tools.list().map(({ name }) => name)
   const asked = agent === undefined ? `"${tool}"` : `"${agent}.${tool}" or "${tool}"`
   throw new ScriptFault('UNKNOWN_TOOL', `no tool is called ${asked}; there are ${known.join(', ')}`, toolLocation)
-}
-
-/** Whether what is wrong will still be so once the references of the params are replaced. */
-function isForGood(
-  detail: ErrorDetail,
-  params: Readonly<Record<string, unknown>>,
-  names: ReadonlySet<string> | undefined,
-): boolean {
-  const name = nameIn(detail)
-  if (!Object.hasOwn(params, name)) return name !== '' || !Object.values(params).some(holdsReference)
-  return names?.has(name) === false || !holdsReference(params[name])
-}
-
-function holdsReference(value: unknown): boolean {
-  return typeof value === 'string' && referencesIn(value).length > 0
 }
 
 function misfit(tool: Tool, details: readonly ErrorDetail[], call: CallStep): ScriptFault {
@@ -95,7 +75,7 @@ function misfit(tool: Tool, details: readonly ErrorDetail[], call: CallStep): Sc
 /** Where the argument stands that `detail` is about; the tool, where it is about none. */
 function placeOf(detail: ErrorDetail | undefined, { positional }: Tool, { args, toolLocation }: CallStep): Location {
   const index = Number(/^arguments\[(\d+)\]/.exec(detail?.path ?? '')?.[1] ?? Number.NaN)
-  const path = detail === undefined ? '' : nameIn(detail)
+  const path = detail === undefined ? '' : paramIn(detail)
   let unnamed = 0
   const names = args.map(({ name }) => name ?? positional[unnamed++])
   return (args[index] ?? args[names.lastIndexOf(path)])?.location ?? toolLocation
