@@ -52,6 +52,13 @@ describe('a client that sends too much', () => {
     expect((await stats()).websocket_manager.closed).to.deep.equal({ 4429: 2 })
   })
 
+  it('of pongs is let go on where there are no limits', async () => {
+    const { connect } = await serve({ gateway: { rateLimits: false } })
+    const client = await connect()
+    for (let count = 0; count < 1_000; count++) client.socket.pong()
+    expect(await client.ask('PING')).to.include({ type: 'PONG' })
+  })
+
   it('is served again once it has waited as long as it was told', async () => {
     const { connect } = await serve({ gateway: { rateLimits: { messagesPerSecond: 20, messageBurst: 1 } } })
     const client = await connect()

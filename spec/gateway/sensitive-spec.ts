@@ -34,6 +34,12 @@ function vault(): { readonly tools: readonly Tool[]; readonly given: unknown[] }
         run: take,
       }),
       defineTool({
+        name: 'keys',
+        description: 'Takes keys.',
+        params: t.type({ keys: t.array(sensitive(t.string)) }),
+        run: take,
+      }),
+      defineTool({
         name: 'either',
         description: 'Takes one of two.',
         params: t.union([
@@ -234,6 +240,17 @@ describe('what a tool marks as sensitive among its params', () => {
       await order(late?.id, late?.shown ?? '', 'i')
       expect(ends).to.deep.equal([lost, lost, lost, lost, lost])
       expect(given).to.deep.equal([])
+    })
+
+    it('that would be too large once its secrets are hidden cannot run', () => {
+      const { engine } = engineAlone()
+      const validate = (count: number): unknown => {
+        const params = { keys: Array.from({ length: count }, () => '') }
+        const nodes = [{ id: 'a', type: 'tool_call' as const, tool: 'keys', params }]
+        return engine.validate({ workflowId: 'w', executionId: 'e', graph: { nodes, edges: [] } })
+      }
+      expect(validate(10_000)).to.have.property('_tag', 'Right')
+      expect(validate(20_000)).to.have.nested.property('left[0].expected', 'a graph of at most 256000 bytes')
     })
 
     it('that only says so in other places runs', async () => {

@@ -47,6 +47,20 @@ describe('createCallNode', () => {
     expect(calls[0]?.context.signal).to.be.instanceOf(AbortSignal)
   })
 
+  it('tells the last progress before the end, also where that came too fast to be told at once', async () => {
+    const { time, calls, said, begin } = aNode()
+    begin()
+    for (let percent = 0; percent <= 200; percent++) calls[0]?.context.progress(percent / 2)
+    calls[0]?.succeed('ok')
+    await time.advance(0)
+    expect(said.slice(-3)).to.deep.equal([
+      { _tag: 'Progress', percent: 100 },
+      { _tag: 'Succeeded', result: 'ok', durationMs: 0 },
+      'complete',
+    ])
+    expect(said).to.have.lengthOf(103)
+  })
+
   it('tells a result and how long it took, then completes and leaves no timer behind', async () => {
     const { time, calls, said, begin } = aNode()
     begin()

@@ -374,6 +374,7 @@ describe('createWorkflowEngine', () => {
       expect(bench.labels()).to.deep.equal(told)
       expect(bench.run('e')?.entry).to.deep.include({
         status: 'cancelled',
+        error: 'enough',
         nodes: { a: 'cancelled', b: 'cancelled' },
         results: {},
       })
