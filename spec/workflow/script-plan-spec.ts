@@ -4,6 +4,7 @@ import * as t from 'io-ts'
 import { parseDsl } from '../../lib/dsl/parse.ts'
 import { printScript } from '../../lib/dsl/print-script.ts'
 import { quoteWord } from '../../lib/dsl/quote.ts'
+import { escapeReferences } from '../../lib/dsl/reference.ts'
 import type { DslError } from '../../lib/event/catalogue.ts'
 import type { Graph } from '../../lib/event/graph.ts'
 import { defineTool } from '../../lib/tools/define-tool.ts'
@@ -72,7 +73,7 @@ describe('planScript', () => {
   it('makes graphs that can be planned, whatever the texts', () => {
     const step = fc
       .tuple(fc.string(), fc.string())
-      .map(([name, text]) => `CALL write -- ${quoteWord(name)} ${quoteWord(text)}`)
+      .map((texts) => `CALL write -- ${texts.map(escapeReferences).map(quoteWord).join(' ')}`)
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 5 }), (steps) => {
         const graph = planned(steps.join('\n'))
