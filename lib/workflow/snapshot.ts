@@ -115,7 +115,7 @@ export function listOf(nodes: NodeStates): NodeState[] {
 }
 
 /** The results so far, for references: of the nodes that completed. */
-export function resultsIn({ nodes }: Snapshot): Results {
+export function resultsIn({ nodes }: { readonly nodes: Pick<NodeStates, 'get'> }): Results {
   return {
     has: (id) => nodes.get(id)?.status === 'completed',
     get: (id) => nodes.get(id)?.result,
