@@ -41,13 +41,13 @@ export function encodeEvent(input: EventInput, definition: EventDefinition): Eve
     bytes = Buffer.byteLength(json)
   }
   const head = {
-    id: text(input, 'id'),
+    id: text(input.type, 'id', input.id),
     type: input.type,
     timestamp: isoNow(),
-    source: text(input, 'source'),
-    correlationId: text(input, 'correlationId'),
+    source: text(input.type, 'source', input.source),
+    correlationId: text(input.type, 'correlationId', input.correlationId),
     tags: tagsOf(input),
-    owner: text(input, 'owner'),
+    owner: text(input.type, 'owner', input.owner),
   }
   return new EventRecord(head, json, bytes, codec.encode === t.identity ? t.identity : decoder(codec))
 }
@@ -87,11 +87,10 @@ function decoder(codec: t.Mixed): (value: unknown) => unknown {
   }
 }
 
-function text(input: EventInput, field: 'id' | 'source' | 'correlationId' | 'owner'): string | undefined {
-  const value: unknown = input[field]
+function text(type: string, field: string, value: unknown): string | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT) return value
-  throw new EventError('INVALID_EVENT_DATA', `publish: ${field} of ${input.type} is malformed`, [
+  throw new EventError('INVALID_EVENT_DATA', `publish: ${field} of ${type} is malformed`, [
     { path: field, expected: `a text of 1 to ${MAX_TEXT} characters`, actual: describeValue(value) },
   ])
 }

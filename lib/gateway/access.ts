@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { remembering } from '../base/remembering.ts'
 import type { Refusal } from './refusal.ts'
 import { refusal } from './refusal.ts'
 
@@ -42,7 +43,7 @@ export function allowedForeignOrigin(request: IncomingMessage, rules: AccessRule
   return parsed !== undefined && isAllowed(parsed, request, rules) ? origin : undefined
 }
 
-function checkOrigin(text: string, host: URL, request: IncomingMessage, rules: AccessRules): Refusal | undefined {
+function checkOrigin(text: string, host: Host, request: IncomingMessage, rules: AccessRules): Refusal | undefined {
   const origin = parseOrigin(text)
   if (origin === undefined) return forbidden('the Origin header is malformed')
   if (isAllowed(origin, request, rules) || isSameOrigin(origin, host, request)) return undefined
@@ -61,7 +62,7 @@ function isAllowed(origin: URL, request: IncomingMessage, { allowedOrigins, onEr
 }
 
 /** A plain socket may be the inner end of a proxy that speaks TLS outside, so there either scheme will do. */
-function isSameOrigin(origin: URL, host: URL, request: IncomingMessage): boolean {
+function isSameOrigin(origin: URL, host: Host, request: IncomingMessage): boolean {
   const isEncrypted = 'encrypted' in request.socket && request.socket.encrypted === true
   if (isEncrypted && origin.protocol !== 'https:') return false
   return origin.host === parseHost(request.headers.host, origin.protocol)?.host && origin.hostname === host.hostname
@@ -86,11 +87,26 @@ function parseOrigin(text: string): URL | undefined {
   return isWeb && url.origin === text.toLowerCase() ? url : undefined
 }
 
-function parseHost(text: string | undefined, protocol = 'http:'): URL | undefined {
-  if (text === undefined || !/^[A-Za-z0-9.\-_:[\]]+$/.test(text)) return undefined
-  const candidate = `${protocol}//${text}`
-  return URL.canParse(candidate) ? new URL(candidate) : undefined
+/** A host as a URL has it: what is said in several ways is one. */
+interface Host {
+  /** With its port, unless that is the protocol's own. */
+  readonly host: string
+  readonly hostname: string
 }
+
+function parseHost(text: string | undefined, protocol = 'http:'): Host | undefined {
+  return text === undefined || !/^[A-Za-z0-9.\-_:[\]]+$/.test(text) ? undefined : hostOf(`${protocol}//${text}`)
+}
+
+/** Nearly all requests name the same one. */
+const hostOf = remembering(
+  (url): Host | undefined => {
+    if (!URL.canParse(url)) return undefined
+    const { host, hostname } = new URL(url)
+    return { host, hostname }
+  },
+  { maxAnswers: 32, maxLength: 300 },
+)
 
 function forbidden(message: string): Refusal {
   return refusal(403, 'FORBIDDEN', message)

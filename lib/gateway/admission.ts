@@ -16,7 +16,7 @@ import { createId } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Principal } from '../connection/principal.ts'
 import { type AccessRules, checkAccess } from './access.ts'
-import { type DoorQuery, parseDoorQuery } from './door-query.ts'
+import { createDoorQueryParser, type DoorQuery } from './door-query.ts'
 import type { Authentication, GatewayOptions } from './options.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import type { Registry, Slot } from './registry.ts'
@@ -65,6 +65,7 @@ const MAX_PRINCIPAL_LENGTH = 256
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { access, isLoopbackServer, isDraining, registry, knownTypes, onRefused } = options
+  const parseQuery = createDoorQueryParser(knownTypes)
 
   const refused = (found: Refusal): Decision<never> => {
     onRefused(found)
@@ -75,7 +76,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     checkAccess({ request, isLoopbackServer: isLoopbackServer(request) }, access)
 
   const checkQuery = (request: IncomingMessage): { readonly query: DoorQuery } | Refusal => {
-    const query = parseDoorQuery(request.url ?? '', knownTypes)
+    const query = parseQuery(request.url ?? '')
     if (query._tag === 'Right') return { query: query.right }
     return refusal(400, 'INVALID_QUERY', 'the query is malformed', { details: query.left })
   }

@@ -13,7 +13,7 @@ export function createAnnouncer(bus: EventBus, topics: Pick<Topics<unknown>, 'ha
   return {
     announce: (event) => {
       try {
-        void bus.publish({ ...event, source: 'gateway' })
+        void bus.publish(Object.assign({ source: 'gateway' }, event))
       } catch (error) {
         logger.error({ err: error, eventType: event.type }, 'an event of the gateway could not be published')
       }

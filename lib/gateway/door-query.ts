@@ -1,5 +1,6 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
+import { remembering } from '../base/remembering.ts'
 import type { EventFilter } from '../event/filter.ts'
 import { parseSince, type Since } from '../event/since.ts'
 import { expandTypes } from '../event/type-name.ts'
@@ -19,35 +20,48 @@ const MAX_ENTRIES = 128
 const MAX_ID_LENGTH = 128
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Reads the query of `url`. Left lists what is malformed. Parameters of others (a token, say) pass. */
-export function parseDoorQuery(url: string, known: readonly string[]): Either<readonly ErrorDetail[], DoorQuery> {
-  const start = url.indexOf('?')
-  const params = new URLSearchParams(start === -1 ? '' : url.slice(start + 1))
-  const problems: ErrorDetail[] = []
-  const types = parseTypes(params.getAll('types'), known, problems)
-  const filter = parseFilter(params, problems)
-  const client = parseClient(params.getAll('client'), problems)
-  const since = parseSinceParam(params.getAll('since'), problems)
-  return problems.length > 0 ? left(problems) : right({ types, filter, client, since })
+/** Reads the query of a URL. Left lists what is malformed. Parameters of others (a token, say) pass. */
+export type DoorQueryParser = (url: string) => Either<readonly ErrorDetail[], DoorQuery>
+
+/** `known`: the types of the bus. */
+export function createDoorQueryParser(known: readonly string[]): DoorQueryParser {
+  // The pages of a site ask for the same: they get the same set, by which others know them again.
+  const typesOf = remembering((list) => parseTypes(list, known), { maxAnswers: 128, maxLength: 1_024 })
+  return (url) => {
+    const start = url.indexOf('?')
+    if (start === -1) return right(NOTHING)
+    const params = new URLSearchParams(url.slice(start + 1))
+    const problems: ErrorDetail[] = []
+    const lists = params.getAll('types')
+    const types = lists.length === 0 ? undefined : orProblems(typesOf(lists.join(',')), problems)
+    const filter = parseFilter(params, problems)
+    const client = parseClient(params.getAll('client'), problems)
+    const since = parseSinceParam(params.getAll('since'), problems)
+    return problems.length > 0 ? left(problems) : right({ types, filter, client, since })
+  }
 }
 
-function parseTypes(
-  values: readonly string[],
-  known: readonly string[],
-  problems: ErrorDetail[],
-): ReadonlySet<string> | undefined {
-  if (values.length === 0) return undefined
-  const entries = values.flatMap((value) => value.split(',')).map((entry) => entry.trim())
-  const named = entries.filter((entry) => entry !== '')
+const NOTHING: DoorQuery = { types: undefined, filter: undefined, client: undefined, since: undefined }
+
+function parseTypes(list: string, known: readonly string[]): Either<readonly ErrorDetail[], ReadonlySet<string>> {
+  const named = list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
   if (named.length > MAX_ENTRIES) {
-    problems.push({ path: 'types', expected: `at most ${MAX_ENTRIES} entries`, actual: String(named.length) })
-    return undefined
+    return left([{ path: 'types', expected: `at most ${MAX_ENTRIES} entries`, actual: String(named.length) }])
   }
   const { types, unknown } = expandTypes(named, known)
-  for (const entry of unknown) {
-    problems.push({ path: 'types', expected: 'an event type or pattern', actual: describeValue(entry) })
-  }
-  return types
+  const problems = unknown.map((entry) => {
+    return { path: 'types', expected: 'an event type or pattern', actual: describeValue(entry) }
+  })
+  return problems.length > 0 ? left(problems) : right(types)
+}
+
+function orProblems<Value>(parsed: Either<readonly ErrorDetail[], Value>, problems: ErrorDetail[]): Value | undefined {
+  if (parsed._tag === 'Right') return parsed.right
+  problems.push(...parsed.left)
+  return undefined
 }
 
 function parseFilter(params: URLSearchParams, problems: ErrorDetail[]): EventFilter | undefined {

@@ -24,7 +24,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
   const { registry, upkeep, announcer, logger } = deps
   return ({ query, ...peer }) => {
     const subscription = subscriptionOf(query, deps.initialSubscription)
-    const session = new Session(deps, { ...peer, client: query?.client }, subscription)
+    const session = new Session(deps, { client: query?.client, ...peer }, subscription)
     const { connection, principal, remoteAddress, path } = session
     const { id } = connection
     logger.info({ connectionId: id, remoteAddress, path, principal: principal?.id }, 'a connection begins')
@@ -52,7 +52,16 @@ function welcomeOf(connectionId: string, position: Position, more: Readonly<Reco
 }
 
 function subscriptionOf(query: DoorQuery | undefined, initial: EventSubscription): EventSubscription {
-  const { types, filter } = query ?? {}
-  if (types === undefined && filter === undefined) return initial
-  return createSubscription(types ?? initial.types, filter)
+  const { types = initial.types, filter } = query ?? {}
+  if (filter !== undefined) return createSubscription(types, filter)
+  return types === initial.types ? initial : subscriptionTo(types)
+}
+
+/** Of those who asked for the same the door makes one set, and so they get one subscription. */
+const subscriptions = new WeakMap<ReadonlySet<string>, EventSubscription>()
+
+function subscriptionTo(types: ReadonlySet<string>): EventSubscription {
+  const known = subscriptions.get(types) ?? createSubscription(types, undefined)
+  subscriptions.set(types, known)
+  return known
 }

@@ -110,7 +110,7 @@ export function createRouter({ deps, given, handlers, isTaking, onReceived, onEr
     const { command } = taken
     let error: ProtocolError | undefined
     try {
-      error = handler(payload as never, { ...contextOf(deps, session, id), command })
+      error = handler(payload as never, Object.assign(contextOf(deps, session, id), { command }))
     } catch (cause) {
       command.forget()
       throw cause

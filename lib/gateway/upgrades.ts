@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { OptionError } from '../base/options.ts'
@@ -23,7 +24,7 @@ const CLAIMS = Symbol.for('praxis-rx.upgrade-claims')
 
 export function createUpgrades(paths: ReadonlySet<string>, onUpgrade: UpgradeHandler): Upgrades {
   const isOurs = (path: string): boolean => paths.has(path)
-  const attached = new Map<AnyServer, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>()
+  const attached = new Map<AnyServer, Attachment>()
 
   return {
     attach: (server) => {
@@ -47,22 +48,43 @@ export function createUpgrades(paths: ReadonlySet<string>, onUpgrade: UpgradeHan
         }
       }
       Object.assign(listener, { [CLAIMS]: isOurs })
-      attached.set(server, listener)
-      server.on('upgrade', listener)
+      attached.set(server, new Attachment(server, listener))
     },
     detach: () => {
-      for (const [server, listener] of attached) server.off('upgrade', listener)
+      for (const attachment of attached.values()) attachment.end()
       attached.clear()
     },
     isLoopbackServer: ({ socket }) => {
-      for (const server of attached.keys()) {
-        const address = server.address()
-        if (typeof address === 'object' && address !== null && address.port === socket.localPort) {
-          return isLoopback(address.address)
-        }
+      for (const { address } of attached.values()) {
+        if (address !== undefined && address.port === socket.localPort) return isLoopback(address.address)
       }
       return isLoopback(socket.localAddress ?? '')
     },
+  }
+}
+
+/** Our listeners on one server, and where it listens, which is asked with each connection. */
+class Attachment {
+  /** Undefined while it does not listen, and where it listens on no port. */
+  address: AddressInfo | undefined
+  readonly #server: AnyServer
+  readonly #onUpgrade: UpgradeHandler
+  readonly #onListening = (): void => {
+    const address = this.#server.address()
+    this.address = typeof address === 'object' && address !== null ? address : undefined
+  }
+
+  constructor(server: AnyServer, onUpgrade: UpgradeHandler) {
+    this.#server = server
+    this.#onUpgrade = onUpgrade
+    this.#onListening()
+    server.on('listening', this.#onListening)
+    server.on('upgrade', onUpgrade)
+  }
+
+  end(): void {
+    this.#server.off('listening', this.#onListening)
+    this.#server.off('upgrade', this.#onUpgrade)
   }
 }
 

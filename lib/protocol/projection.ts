@@ -242,15 +242,13 @@ function taskInCommand(event: TaskEvent): ServerMessage {
 
 function taskProgress(event: TaskEvent, status: string, progress: number) {
   const { nodeId, attempt } = event.data
-  return {
-    ...runIds(event.data),
-    ...optional('nodeId', nodeId),
-    status,
-    progress,
-    message: messageOf(event),
-    timestamp: event.timestamp,
-    ...optional('attempt', attempt),
-  }
+  const { timestamp } = event
+  return Object.assign(
+    runIds(event.data),
+    optional('nodeId', nodeId),
+    { status, progress, message: messageOf(event), timestamp },
+    optional('attempt', attempt),
+  )
 }
 
 function toolResult(
@@ -299,7 +297,8 @@ function senderOf({ origin }: DataWithOrigin): { readonly sender?: 'assistant' }
 }
 
 function runIds(data: { readonly workflowId?: string; readonly executionId?: string }) {
-  return { ...optional('workflowId', data.workflowId), ...optional('executionId', data.executionId) }
+  // As it is said of each step of each run: a spread that is followed by more costs microseconds (docs/performance.md).
+  return Object.assign(optional('workflowId', data.workflowId), optional('executionId', data.executionId))
 }
 
 /** `{ [key]: value }`, or nothing for an absent value: keys with `undefined` are not the same as no keys. */

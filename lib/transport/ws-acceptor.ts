@@ -20,8 +20,8 @@ export interface AcceptorOptions extends WaterMarks {
 /** Completes WebSocket handshakes that were admitted. */
 export interface Acceptor {
   /**
-   * Answers 101 and calls `onTransport` in the same turn, or `onRefused` with what is wrong with the handshake; then nothing has
-   * been written yet.
+   * Answers 101 and calls `onTransport` in the same turn, and writes what that says at once together with the 101. Or calls `onRefused`
+   * with what is wrong with the handshake; then nothing has been written yet.
    */
   readonly accept: (
     request: IncomingMessage,
@@ -62,11 +62,19 @@ export function createWsAcceptor(options: AcceptorOptions): Acceptor {
         isAnswered = true
         onRefused(why)
       }
-      server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-        isAnswered = true
-        onTransport(createWsTransport(webSocket, socket, options, options.flusher))
-      })
-      refuse = undefined
+      // The 101 and the first words are one write.
+      socket.cork()
+      try {
+        server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+          isAnswered = true
+          const transport = createWsTransport(webSocket, socket, options, options.flusher)
+          onTransport(transport)
+          transport.flush()
+        })
+      } finally {
+        refuse = undefined
+        socket.uncork()
+      }
       // `ws` destroys the socket of a peer that has left, and says nothing.
       if (!isAnswered) onRefused('the peer has left')
     },

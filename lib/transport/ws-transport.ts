@@ -10,13 +10,19 @@ import type { Outlet } from './outlet.ts'
 import { RawOutlet } from './raw-outlet.ts'
 import type { Incoming, Transport } from './transport.ts'
 
+/** A transport that may be told not to wait for the next flush. */
+export interface FlushableTransport extends Transport {
+  /** Writes at once what it has collected. */
+  readonly flush: () => void
+}
+
 /** A transport over a `ws` WebSocket and the raw socket it was made from. */
 export function createWsTransport(
   webSocket: WebSocket,
   socket: Duplex,
   marks: WaterMarks,
   flusher: Flusher,
-): Transport {
+): FlushableTransport {
   // Without a listener an error after the handshake would end the process (THREATS T2). `ws` tells of it with `close`.
   webSocket.on('error', nothing)
   return webSocket.extensions.includes('permessage-deflate')
@@ -26,7 +32,7 @@ export function createWsTransport(
 
 const nothing = (): void => undefined
 
-class WsTransport<Way extends Outlet> implements Transport {
+class WsTransport<Way extends Outlet> implements FlushableTransport {
   readonly writable$: Observable<boolean>
   protected readonly outlet: Way
   readonly #webSocket: WebSocket
@@ -43,6 +49,10 @@ class WsTransport<Way extends Outlet> implements Transport {
 
   write(frame: Frame): void {
     this.outlet.write(frame)
+  }
+
+  flush(): void {
+    this.outlet.flush()
   }
 
   progress(): number {

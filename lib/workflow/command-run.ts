@@ -75,7 +75,7 @@ export function createCommandRun(order: CommandOrder, deps: CommandRunDeps): Obs
     const { plan, graph, nameOf, placeOf } = prepared.right
     let last: Snapshot | undefined
     const rules = { identity, graph: deps.conceal(graph), maxParallelNodes: deps.maxParallelNodes }
-    const running = createRun(plan, { ...deps, rules }).pipe(
+    const running = createRun(plan, { rules, ...deps }).pipe(
       tap(({ snapshot }) => {
         last = snapshot
       }),

@@ -167,7 +167,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     logger.info({ executionId, workflowId, nodes: graph.nodes.length }, 'a run begins')
     const identity = { workflowId, executionId, origin, isCommand: false }
     const rules = { identity, graph: concealing.graph(graph), maxParallelNodes }
-    createRun(plan.right, { ...runDeps(run), rules })
+    createRun(plan.right, { rules, ...runDeps(run) })
       .pipe(tap(({ event, snapshot }) => keeper.take(run, event, snapshot)))
       .subscribe({ error: (error: unknown) => keeper.fail(run, error) })
   }
@@ -195,7 +195,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
     const origin = data.origin === 'chat' ? data.origin : 'dsl'
     logger.info({ executionId, commandLength: command.length }, 'a command begins')
     const shown = concealing.command(command)
-    const deps = { ...runDeps(run), tools, maxParallelNodes, conceal: concealing.graph }
+    const deps = { tools, maxParallelNodes, conceal: concealing.graph, ...runDeps(run) }
     return createCommandRun({ command, script, shown, executionId, origin }, deps).pipe(
       tap(({ event, snapshot }) => keeper.take(run, event, snapshot)),
       catchError((error: unknown) => {

@@ -85,7 +85,7 @@ export function createRunBook(): RunBook {
       else failed += 1
       if (hasRetried(record)) retried += 1
       totalMs += nowMs - record.beganAtMs
-      const entry = { ...entryOf(record), ...endOf(record, outcome), finishedAt }
+      const entry = Object.assign(entryOf(record), endOf(record, outcome), { finishedAt })
       finished.set(record.executionId, { entry, ordinal: ordinalOf(record), isLive: false, owner: record.owner })
       dropFirst(finished, MAX_FINISHED)
     },

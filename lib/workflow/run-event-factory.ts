@@ -3,7 +3,11 @@ import type { Plan } from './plan.ts'
 import { nodeIds, type RunEvent, type RunIdentity } from './run-event.ts'
 import type { NodeState, Snapshot } from './snapshot.ts'
 
-/** The events of one run, as the catalogue has them (PROTOCOL section 6). A `duration` is in milliseconds from its start. */
+/**
+ * The events of one run, as the catalogue has them (PROTOCOL section 6). A `duration` is in milliseconds from its start. Data is written
+ * out or grown by `Object.assign`, because a spread that is followed by more costs microseconds (docs/performance.md), and there are
+ * some eight events for each node.
+ */
 export class RunEventFactory {
   readonly #identity: RunIdentity
   readonly #plan: Plan
@@ -13,52 +17,58 @@ export class RunEventFactory {
     this.#plan = plan
   }
 
-  runStarted({ nodes, edges }: { readonly nodes: readonly unknown[]; readonly edges: readonly unknown[] }): RunEvent {
-    return {
-      type: 'workflow.started',
-      data: { ...this.#run(), nodes: [...nodes], edges: [...edges], metadata: {}, origin: this.#identity.origin },
-    }
+  runStarted(graph: { readonly nodes: readonly unknown[]; readonly edges: readonly unknown[] }): RunEvent {
+    const { workflowId, executionId, origin } = this.#identity
+    const nodes = [...graph.nodes]
+    const edges = [...graph.edges]
+    return { type: 'workflow.started', data: { workflowId, executionId, nodes, edges, metadata: {}, origin } }
   }
 
   /** How many of the nodes have ended. */
   runProgress(ended: number): RunEvent {
+    const { workflowId, executionId } = this.#identity
     const all = this.#plan.nodes.size
     const progress = Math.round((100 * ended) / all)
     const message = `${ended} of ${all} nodes done`
-    return { type: 'workflow.progress', data: { ...this.#run(), progress, status: 'running', message } }
+    return { type: 'workflow.progress', data: { workflowId, executionId, progress, status: 'running', message } }
   }
 
   runCompleted(completed: number, results: Record<string, unknown>, duration: number): RunEvent {
     const message = `${completed} of ${this.#plan.nodes.size} nodes completed`
-    return { type: 'workflow.completed', data: { ...this.#ended(duration), message, results } }
+    return { type: 'workflow.completed', data: Object.assign(this.#ended(duration), { message, results }) }
   }
 
-  runFailed(failure: NonNullable<Snapshot['failure']>, duration: number): RunEvent {
-    return { type: 'workflow.failed', data: { ...this.#ended(duration), ...failure, status: 'failed' } }
+  runFailed({ nodeId, error }: NonNullable<Snapshot['failure']>, duration: number): RunEvent {
+    const status = 'failed' as const
+    return { type: 'workflow.failed', data: Object.assign(this.#ended(duration), { nodeId, error, status }) }
   }
 
   runTimedOut(error: string, duration: number): RunEvent {
-    return { type: 'workflow.failed', data: { ...this.#ended(duration), error, status: 'timed_out' } }
+    const status = 'timed_out' as const
+    return { type: 'workflow.failed', data: Object.assign(this.#ended(duration), { error, status }) }
   }
 
   runCancelled(reason: string, duration: number): RunEvent {
-    return { type: 'workflow.cancelled', data: { ...this.#ended(duration), reason } }
+    return { type: 'workflow.cancelled', data: Object.assign(this.#ended(duration), { reason }) }
   }
 
   nodeStatus(nodeId: string, { status, attempt, error }: NodeState): RunEvent {
-    const { origin } = this.#identity
+    const { workflowId, executionId, origin } = this.#identity
+    const why = error === undefined ? {} : { error }
     return {
       type: 'workflow.node_status_update',
-      data: { ...this.#run(), nodeId, status, attempt, origin, ...(error === undefined ? {} : { error }) },
+      data: { workflowId, executionId, nodeId, status, attempt, origin, ...why },
     }
   }
 
   /** `expiresAt` in ISO 8601; absent where the node waits as long as the run may. */
   inputRequired(nodeId: string, prompt: string, form: object | undefined, expiresAt: string | undefined): RunEvent {
+    const { workflowId, executionId } = this.#identity
     return {
       type: 'workflow.input_required',
       data: {
-        ...this.#run(),
+        workflowId,
+        executionId,
         nodeId,
         prompt,
         ...(form === undefined ? {} : { form: { ...form } }),
@@ -73,35 +83,36 @@ export class RunEventFactory {
 
   /** `progress` in percent. */
   taskProgress(nodeId: string, attempt: number, progress: number, message: string | undefined): RunEvent {
-    const said = message === undefined ? {} : { message }
-    return { type: 'task.progress', data: { ...this.#task(nodeId, attempt), progress, ...said } }
+    const said = message === undefined ? { progress } : { progress, message }
+    return { type: 'task.progress', data: Object.assign(this.#task(nodeId, attempt), said) }
   }
 
   taskCompleted(nodeId: string, attempt: number, result: unknown): RunEvent {
-    return { type: 'task.completed', data: { ...this.#task(nodeId, attempt), result } }
+    return { type: 'task.completed', data: Object.assign(this.#task(nodeId, attempt), { result }) }
   }
 
   taskFailed(nodeId: string, attempt: number, error: string): RunEvent {
-    return { type: 'task.failed', data: { ...this.#task(nodeId, attempt), error } }
+    return { type: 'task.failed', data: Object.assign(this.#task(nodeId, attempt), { error }) }
   }
 
   taskCancelled(nodeId: string, attempt: number, reason: string): RunEvent {
-    return { type: 'task.cancelled', data: { ...this.#task(nodeId, attempt), reason } }
+    return { type: 'task.cancelled', data: Object.assign(this.#task(nodeId, attempt), { reason }) }
   }
 
   toolExecuted(nodeId: string, attempt: number, result: unknown, durationMs: number): RunEvent {
-    return { type: 'tool.executed', data: { ...this.#tool(nodeId, attempt), result, durationMs } }
+    return { type: 'tool.executed', data: Object.assign(this.#tool(nodeId, attempt), { result, durationMs }) }
   }
 
   /** `durationMs` of the try that failed; absent where the node failed between two tries. */
   toolFailed(nodeId: string, attempt: number, error: string, durationMs: number | undefined): RunEvent {
-    const took = durationMs === undefined ? {} : { durationMs }
-    return { type: 'tool.failed', data: { ...this.#tool(nodeId, attempt), error, ...took } }
+    const how = durationMs === undefined ? { error } : { error, durationMs }
+    return { type: 'tool.failed', data: Object.assign(this.#tool(nodeId, attempt), how) }
   }
 
   logEntry(nodeId: string, level: LogLevel, message: string): RunEvent {
     const { origin: _, ...ids } = nodeIds(this.#identity, nodeId)
-    return { type: 'log.entry', data: { ...ids, level, message, source: this.#toolName(nodeId) ?? '' } }
+    const source = this.#toolName(nodeId) ?? ''
+    return { type: 'log.entry', data: Object.assign(ids, { level, message, source }) }
   }
 
   /** `attempt` is the try that follows. */
@@ -114,22 +125,18 @@ export class RunEventFactory {
     }
   }
 
-  #run() {
-    const { workflowId, executionId } = this.#identity
-    return { workflowId, executionId }
-  }
-
   #ended(duration: number) {
-    return { ...this.#run(), duration, origin: this.#identity.origin }
+    const { workflowId, executionId, origin } = this.#identity
+    return { workflowId, executionId, duration, origin }
   }
 
   #task(nodeId: string, attempt: number) {
     const tool = this.#toolName(nodeId)
-    return { ...nodeIds(this.#identity, nodeId), ...(tool === undefined ? {} : { tool }), attempt }
+    return Object.assign(nodeIds(this.#identity, nodeId), tool === undefined ? { attempt } : { tool, attempt })
   }
 
   #tool(nodeId: string, attempt: number) {
-    return { ...nodeIds(this.#identity, nodeId), toolName: this.#toolName(nodeId) ?? '', attempt }
+    return Object.assign(nodeIds(this.#identity, nodeId), { toolName: this.#toolName(nodeId) ?? '', attempt })
   }
 
   #toolName(nodeId: string): string | undefined {

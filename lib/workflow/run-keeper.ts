@@ -65,12 +65,8 @@ export function createRunKeeper(bus: EventBus, book: RunBook, scheduler: Schedul
     const { executionId, owner } = record
     if (isDebugEnabled(logger)) logger.debug({ executionId, eventType: event.type, ...nodeOf(event) }, 'a run goes on')
     try {
-      const stored = bus.publish({
-        ...event,
-        source: 'node_executor',
-        correlationId: executionId,
-        ...(owner === undefined ? {} : { owner }),
-      })
+      const of = { source: 'node_executor', correlationId: executionId, ...(owner === undefined ? {} : { owner }) }
+      const stored = bus.publish(Object.assign(of, event))
       if (record.startSeq === 0 && !asked.has(record)) askStart(record, stored)
     } catch (error) {
       // What a run says is bounded before it gets here; were it not, the run goes on and the log says what is missing.

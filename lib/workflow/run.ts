@@ -48,7 +48,8 @@ export interface ProvidedInput {
  */
 export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
   const { rules, callNode, places, resultBudget, runTimeoutMs, scheduler, random, cancel$, input$, logger } = deps
-  const { executionId } = rules.identity
+  const { identity, graph, maxParallelNodes } = rules
+  const { executionId } = identity
   // The clock on the wall, for what people are told; everything that is measured is measured by the scheduler.
   const { epochMs = Date.now() - scheduler.now() } = rules
   return new Observable((subscriber) => {
@@ -76,7 +77,8 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
       isBusy = true
       for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
         if (current._tag === 'PlaceGiven') isPlaceTold = false
-        const [after, commands] = transition(snapshot, current, { ...rules, epochMs, places: seat.reach() })
+        const now = { identity, graph, maxParallelNodes, epochMs, places: seat.reach() }
+        const [after, commands] = transition(snapshot, current, now)
         snapshot = after
         if (current._tag === 'Provided') doing.get(current.nodeId)?.subscription.unsubscribe()
         // Before anybody else can hear of it, and want places too.
@@ -119,7 +121,7 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
               next: (event) => {
                 if (event._tag === 'Succeeded' || event._tag === 'Failed') seat.release()
                 const told = event._tag === 'Succeeded' ? { ...event, result: kept.take(event.result) } : event
-                signal({ ...told, nodeId, atMs: scheduler.now() })
+                signal({ nodeId, atMs: scheduler.now(), ...told })
               },
               // It never does, and were it to, this run would end and not the process.
               error: (error: unknown) => subscriber.error(error),

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
+import { createFrame } from '../../lib/transport/frame.ts'
 import type { Incoming } from '../../lib/transport/transport.ts'
 import { eventually } from './eventually.ts'
 import { clientFrame, handshake, startWsServer, type WsServer, type WsServerSettings } from './ws-fixture.ts'
@@ -47,6 +48,28 @@ describe('createWsAcceptor', () => {
     const answer = await answerTo(handshake({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }))
     expect(answer.filter((line) => /^sec-websocket-extensions/i.test(line))).to.deep.equal([])
     expect(answer[0]).to.include('101')
+  })
+
+  it('writes the 101 and what is said at once together: a connection that comes costs one write', async () => {
+    const writes: string[] = []
+    const { connectRaw } = await start({
+      beforeAccept: (socket) => {
+        const write = socket._write.bind(socket)
+        const writev = socket._writev?.bind(socket)
+        socket._write = (chunk, ...rest) => {
+          writes.push('one')
+          write(chunk, ...rest)
+        }
+        socket._writev = (chunks, callback) => {
+          writes.push(`${chunks.length} together`)
+          writev?.(chunks, callback)
+        }
+      },
+      onTransport: (transport) => transport.write(createFrame('welcome')),
+    })
+    const { received } = await connectRaw(handshake())
+    await eventually(() => received().includes('welcome'), 'the first words')
+    expect(writes).to.deep.equal(['2 together'])
   })
 
   it('loses nothing of what came together with the handshake', async () => {

@@ -7,7 +7,7 @@ import type { CommandHandler } from '../command-context.ts'
 export const handlePing: CommandHandler<ClientPayloads['PING']> = (payload, { session, messageId }) => {
   const timestamp = isoNow()
   const { timestamp: clientTimestamp } = payload
-  const echo = clientTimestamp === undefined ? { ...payload, timestamp } : { ...payload, timestamp, clientTimestamp }
-  session.answer(serverMessage('PONG', echo), messageId)
+  const times = clientTimestamp === undefined ? { timestamp } : { timestamp, clientTimestamp }
+  session.answer(serverMessage('PONG', Object.assign({}, payload, times)), messageId)
   return undefined
 }

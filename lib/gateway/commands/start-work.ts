@@ -102,7 +102,8 @@ function order({ kind, ids, event, forget, onEnd }: WorkOrder, context: OrderCon
     watchers.forget(executionId)
     liveWork.end(who)
   }
-  command.answer(serverMessage('accepted', { ...ids, ...context.position() }))
+  const { epoch, seq } = context.position()
+  command.answer(serverMessage('accepted', { epoch, seq, ...ids }))
   outcomes.expect(executionId, kind, (last) => {
     watchers.forget(executionId)
     liveWork.end(who)
@@ -111,12 +112,8 @@ function order({ kind, ids, event, forget, onEnd }: WorkOrder, context: OrderCon
   })
   watchers.order(session, executionId)
   try {
-    const stored = bus.publish({
-      ...event,
-      source: 'gateway',
-      correlationId: executionId,
-      ...(owner === undefined ? {} : { owner }),
-    })
+    const of = { source: 'gateway', correlationId: executionId, ...(owner === undefined ? {} : { owner }) }
+    const stored = bus.publish(Object.assign(of, event))
     stored.catch(() => {
       takeBack()
       command.answer(errorMessage({ code: 'BUS_UNAVAILABLE', message: 'the order could not be stored' }))
