@@ -8,7 +8,7 @@ export type Entitlement = (event: BusEvent) => boolean
 export type Scope = 'own' | 'all'
 
 /** A host's own rule, asked beside the scope. */
-export type Authorize = (principal: Principal | undefined, event: BusEvent) => boolean
+export type Authorize<Event extends BusEvent = BusEvent> = (principal: Principal | undefined, event: Event) => boolean
 
 /**
  * A rule that throws denies, and so does one that answers anything but `true` (a promise, say): a fault must not show what it was to

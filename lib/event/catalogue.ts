@@ -48,6 +48,8 @@ const toolResult = t.intersection([
   t.type({ toolName: t.string }),
   t.partial({ ...toolFields, result: t.unknown, error: t.string }),
 ])
+/** What programs tell failures by; `error` is for people. */
+const failure = t.partial({ code: t.string })
 const log = t.intersection([
   t.type({ level: t.string, message: t.string }),
   t.partial({ ...node, source: t.string, fields: t.UnknownRecord }),
@@ -99,7 +101,7 @@ export const builtInEvents = defineEvents({
     bulky: ['result'],
     terminal: true,
   },
-  'task.failed': { data: t.intersection([t.type({ error: t.string }), task]), terminal: true },
+  'task.failed': { data: t.intersection([t.type({ error: t.string }), task, failure]), terminal: true },
   'task.cancelled': { data: t.intersection([task, t.partial({ reason: t.string })]) },
 
   'dsl.command_received': {
@@ -148,7 +150,12 @@ export const builtInEvents = defineEvents({
 
   'workflow.requested': {
     data: t.intersection([
-      t.type({ workflowId: Identifier, executionId: Identifier, nodes: t.array(GraphNode), edges: t.array(GraphEdge) }),
+      t.type({
+        workflowId: Identifier,
+        executionId: Identifier,
+        nodes: t.readonlyArray(GraphNode),
+        edges: t.readonlyArray(GraphEdge),
+      }),
       t.partial({ origin: Origin }),
     ]),
   },
@@ -156,8 +163,8 @@ export const builtInEvents = defineEvents({
     data: t.intersection([
       t.type(run),
       t.partial({
-        nodes: t.array(t.unknown),
-        edges: t.array(t.unknown),
+        nodes: t.readonlyArray(t.unknown),
+        edges: t.readonlyArray(t.unknown),
         startTime: t.string,
         origin: Origin,
         ...metadata,
@@ -184,6 +191,7 @@ export const builtInEvents = defineEvents({
       t.type({ ...run, error: t.string }),
       t.partial({
         nodeId: t.string,
+        code: t.string,
         status: t.keyof({ failed: null, timed_out: null, executor_lost: null }),
         duration: Finite,
         origin: Origin,
@@ -208,7 +216,7 @@ export const builtInEvents = defineEvents({
   'workflow.node_status_update': {
     data: t.intersection([
       t.type({ ...node, status: NodeStatus }),
-      t.partial({ attempt: Finite, error: t.string, origin: Origin }),
+      t.partial({ attempt: Finite, error: t.string, code: t.string, origin: Origin }),
     ]),
   },
   'workflow.input_required': {
@@ -231,7 +239,7 @@ export const builtInEvents = defineEvents({
   'tool.executed': { data: toolResult, bulky: ['result'] },
   'tool.completed': { data: toolResult, bulky: ['result'] },
   'tool.failed': {
-    data: t.intersection([t.type({ toolName: t.string, error: t.string }), t.partial(toolFields)]),
+    data: t.intersection([t.type({ toolName: t.string, error: t.string }), t.partial(toolFields), failure]),
   },
 
   'ws.client_connected': {

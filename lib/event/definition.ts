@@ -1,4 +1,5 @@
 import type { Mixed, TypeOf } from 'io-ts'
+import { knownNames } from '../base/codec-names.ts'
 import { OptionError } from '../base/options.ts'
 import type { BusEvent, StoredEvent } from './event.ts'
 import { isTypeName, upperName } from './type-name.ts'
@@ -96,6 +97,7 @@ export function defineEvents<const Definitions extends EventDefinitions>(definit
     if (typeof definition?.data?.decode !== 'function') {
       throw new OptionError('defineEvents', `${type}.data`, 'an io-ts codec', definition?.data)
     }
+    checkFields(type, definition)
     const clash = upperNames.get(upperName(type))
     if (clash !== undefined) {
       throw new OptionError('defineEvents', type, `a name whose upper-case form differs from that of "${clash}"`, type)
@@ -103,4 +105,16 @@ export function defineEvents<const Definitions extends EventDefinitions>(definit
     upperNames.set(upperName(type), type)
   }
   return definitions
+}
+
+/** A field that the data does not have would never be cut, and would never say what an event is about. */
+function checkFields(type: string, definition: EventDefinition): void {
+  const known = knownNames(definition.data)
+  for (const option of ['bulky', 'conflateBy'] as const) {
+    const named: unknown = definition[option] ?? []
+    const isKnown = (field: unknown): boolean => typeof field === 'string' && known?.has(field) !== false
+    if (Array.isArray(named) && named.every(isKnown)) continue
+    const expected = known === undefined ? 'a list of fields' : `a list of fields of its data: ${[...known].join(', ')}`
+    throw new OptionError('defineEvents', `${type}.${option}`, expected, named)
+  }
 }

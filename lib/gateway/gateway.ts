@@ -6,6 +6,7 @@ import { monotonicScheduler } from '../base/time.ts'
 import type { EventBus } from '../bus/event-bus.ts'
 import { createRulePlanner } from '../chat/rule-planner.ts'
 import type { Connection } from '../connection/connection.ts'
+import type { Authorize } from '../connection/entitlement.ts'
 import type { Principal } from '../connection/principal.ts'
 import { createSubscription } from '../connection/subscription.ts'
 import { defaultSubscription } from '../event/catalogue.ts'
@@ -165,7 +166,8 @@ export function createGateway<Custom extends EventDefinitions>(options: GatewayO
   const audiences = createAudiences({
     topics: fanOut.topics,
     scope,
-    authorize,
+    // The bus has decoded what the rule is typed for.
+    authorize: authorize as Authorize | undefined,
     flusher,
     highWaterMarkBytes: waterMarksOf(queue).highWaterMarkBytes,
     onRuleError: (error, connectionId) => {

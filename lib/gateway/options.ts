@@ -20,10 +20,10 @@ import type { Planner } from '../chat/planner.ts'
 import type { Authorize, Scope } from '../connection/entitlement.ts'
 import type { Principal } from '../connection/principal.ts'
 import type { CatalogueOf, NoCustomEvents } from '../event/catalogue.ts'
-import type { EventDefinitions, TypeIn } from '../event/definition.ts'
-import { clientMessageTypes } from '../protocol/message-types.ts'
+import type { EventDefinitions, EventIn, TypeIn } from '../event/definition.ts'
+import { canonicalType, clientMessageTypes } from '../protocol/message-types.ts'
 import type { Projection } from '../protocol/projection.ts'
-import type { Compression } from '../transport/ws-acceptor.ts'
+import type { Compression } from '../transport/compression.ts'
 import type { Executor } from '../workflow/executor.ts'
 import { checkFlushOptions, type FlushOptions } from './flush-options.ts'
 import type { MessageHandler } from './message-handler.ts'
@@ -64,7 +64,7 @@ export interface GatewayOptions<Custom extends EventDefinitions = NoCustomEvents
   /** Called before the handshake is accepted and before an HTTP door answers. Without it everybody is let in, as nobody. */
   readonly authenticate?: (request: IncomingMessage) => Authentication | ObservableInput<Authentication>
   /** The host's own rule about who may see which event, asked for each event as it is sent. */
-  readonly authorize?: Authorize
+  readonly authorize?: Authorize<EventIn<CatalogueOf<NoInfer<Custom>>>>
   /** `own` by default where there is an authentication hook, else `all`. */
   readonly scope?: Scope
   /** Origins of other sites that may connect (`https://app.example.com`), or a rule; same-origin only by default. */
@@ -110,6 +110,11 @@ const hostNames: OptionRule = {
   test: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string' && isHostName(name)),
 }
 
+const listOfPaths: OptionRule = {
+  expected: 'a list of paths such as "/ws/events", without a query',
+  test: (value) => Array.isArray(value) && value.every((path) => typeof path === 'string' && /^\/[^?#\s]*$/.test(path)),
+}
+
 function isHostName(name: string): boolean {
   return URL.canParse(`http://${name}`) && new URL(`http://${name}`).hostname === name
 }
@@ -129,7 +134,7 @@ export function checkGatewayOptions(options: object): void {
     scope: oneOf('own', 'all'),
     allowedOrigins: either(listOfStrings, aFunction),
     allowedHosts: hostNames,
-    paths: listOfStrings,
+    paths: listOfPaths,
     maxConnections: positiveInteger,
     maxConnectionsPerAddress: positiveInteger,
     heartbeatIntervalMs: durationMs,
@@ -167,7 +172,7 @@ export function checkGatewayOptions(options: object): void {
 }
 
 function checkHandler(type: string, handler: unknown): void {
-  if ((clientMessageTypes as readonly string[]).includes(type)) {
+  if (type === '' || (clientMessageTypes as readonly string[]).includes(canonicalType(type))) {
     throw new OptionError('createGateway', `handlers["${type}"]`, 'a type that is not built in', type)
   }
   requireOption(

@@ -1,3 +1,4 @@
+import { isRecord } from '../base/is-record.ts'
 import type { Outgoing } from '../connection/outgoing.ts'
 import type { EventDefinition } from '../event/definition.ts'
 import { type BusEvent, isStored } from '../event/event.ts'
@@ -53,13 +54,19 @@ export class SharedEvent implements Outgoing {
 
   #make(): Frame | undefined {
     try {
-      return frameOf(this.event, this.#options.project(this.event))
+      return frameOf(this.event, checked(this.#options.project(this.event)))
     } catch (error) {
       // Or it made something that JSON cannot hold: that is the projection's fault too, and no connection's end.
       this.#options.onProjectionError(error, this.event)
       return frameOf(this.event, eventStream(this.event))
     }
   }
+}
+
+/** @throws TypeError for what a projection without types may make. */
+function checked(message: ServerMessage | null): ServerMessage | null {
+  if (message === null || (typeof message?.type === 'string' && isRecord(message.payload))) return message
+  throw new TypeError('a projection makes a message { type, payload }, or null for none')
 }
 
 function frameOf(event: BusEvent, message: ServerMessage | null): Frame | undefined {

@@ -236,6 +236,7 @@ function taskInCommand(event: TaskEvent): ServerMessage {
       progress: percentOf(event),
       result: event.type === 'task.completed' ? event.data.result : undefined,
       error: event.type === 'task.failed' ? event.data.error : undefined,
+      code: event.type === 'task.failed' ? event.data.code : undefined,
     }),
   })
 }
@@ -270,6 +271,7 @@ function toolResult(
     metadata: defined({
       ...data.metadata,
       workflowId: data.workflowId,
+      code: 'code' in data ? data.code : undefined,
       attempt: 'attempt' in data ? data.attempt : undefined,
       durationMs: 'durationMs' in data ? data.durationMs : undefined,
     }),

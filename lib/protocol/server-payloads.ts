@@ -64,7 +64,12 @@ export const serverPayloads = {
     t.partial({ error: DslError, executionId: t.string, ...sender }),
   ]),
   workflowStart: t.intersection([
-    t.type({ nodes: t.array(t.unknown), edges: t.array(t.unknown), metadata: t.UnknownRecord, startTime: t.string }),
+    t.type({
+      nodes: t.readonlyArray(t.unknown),
+      edges: t.readonlyArray(t.unknown),
+      metadata: t.UnknownRecord,
+      startTime: t.string,
+    }),
     t.partial(run),
   ]),
   workflowProgress: t.intersection([

@@ -2,7 +2,8 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
-import { isPoisonousName, knownParamNames } from './param-names.ts'
+import { knownNames } from '../base/codec-names.ts'
+import { isPoisonousName } from './param-names.ts'
 import { HIDDEN, marksAnything, withoutSensitive } from './sensitive.ts'
 import type { Tool } from './tool.ts'
 
@@ -51,7 +52,7 @@ export function argumentsWithoutSensitive(
   args: readonly CallArgument[],
 ): readonly CallArgument[] {
   if (!marksAnything(tool.params)) return args
-  const known = knownParamNames(tool.params)
+  const known = knownNames(tool.params)
   const seen = new Set<string>()
   let unnamed = 0
   return args.map((argument) => {
@@ -67,7 +68,7 @@ export function argumentsWithoutSensitive(
 }
 
 function shownValue({ params }: Pick<Tool, 'params'>, name: string | undefined, value: string | true): string | true {
-  const isPlaced = name !== undefined && knownParamNames(params)?.has(name) !== false
+  const isPlaced = name !== undefined && knownNames(params)?.has(name) !== false
   if (!isPlaced) return marksAnything(params) ? HIDDEN : value
   const shown = withoutSensitive(params, Object.fromEntries([[name, value]]))
   const field: unknown = isRecord(shown) ? shown[name] : shown

@@ -1,6 +1,8 @@
 import type { Mixed } from 'io-ts'
 import { aFunction, checkOptions, objectWith, OptionError, type OptionRule, requireOption } from '../base/options.ts'
-import { isPoisonousName, knownParamNames } from './param-names.ts'
+import { partsOf } from '../base/codec-parts.ts'
+import { knownNames } from '../base/codec-names.ts'
+import { isPoisonousName } from './param-names.ts'
 import { type Tool, type ToolDefinition, ToolError } from './tool.ts'
 
 const FACTORY = 'defineTool'
@@ -17,7 +19,10 @@ const REQUIRED: Readonly<Record<string, OptionRule>> = {
     expected: 'a sentence',
     test: (value) => typeof value === 'string' && value.trim() !== '',
   },
-  params: objectWith('name', 'decode'),
+  params: {
+    expected: 'an io-ts codec of a record',
+    test: (value) => objectWith('name', 'decode').test(value) && !isOfNoRecord(value as Mixed),
+  },
   run: aFunction,
 }
 
@@ -72,8 +77,33 @@ export function defineTool<Params extends Mixed, Results extends Mixed = Mixed>(
   }
 }
 
+/** Whether nothing that `codec` takes has names. A codec of somebody's own is taken at its word. */
+function isOfNoRecord(codec: Mixed): boolean {
+  const { _tag, type } = partsOf(codec)
+  if (_tag === 'RefinementType' || _tag === 'ReadonlyType' || _tag === 'SensitiveType')
+    return type !== undefined && isOfNoRecord(type)
+  return typeof _tag === 'string' && NO_RECORDS.has(_tag)
+}
+
+const NO_RECORDS: ReadonlySet<string> = new Set([
+  'StringType',
+  'NumberType',
+  'BigIntType',
+  'BooleanType',
+  'NullType',
+  'UndefinedType',
+  'VoidType',
+  'FunctionType',
+  'LiteralType',
+  'KeyofType',
+  'ArrayType',
+  'ReadonlyArrayType',
+  'AnyArrayType',
+  'TupleType',
+])
+
 function checkPositional(params: Mixed, positional: readonly unknown[]): void {
-  const known = knownParamNames(params)
+  const known = knownNames(params)
   const seen = new Set<unknown>()
   for (const name of positional) {
     if (typeof name !== 'string' || !PARAM_NAME.test(name) || isPoisonousName(name)) {

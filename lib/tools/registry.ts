@@ -3,7 +3,7 @@ import type { Errors, Mixed } from 'io-ts'
 import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { objectWith, OptionError } from '../base/options.ts'
 import { printable } from '../base/printable.ts'
-import { knownParamNames } from './param-names.ts'
+import { knownNames } from '../base/codec-names.ts'
 import { detailsWithoutSensitive, HIDDEN, marksAnything, withoutSensitive } from './sensitive.ts'
 import type { Tool, ToolContext } from './tool.ts'
 
@@ -53,7 +53,7 @@ export function createToolRegistry(tools: Iterable<Tool>): ToolRegistry {
     if (entries.has(tool.name)) {
       throw new OptionError('createToolRegistry', 'tools', 'tools of different names', tool.name)
     }
-    entries.set(tool.name, { tool, paramNames: knownParamNames(tool.params) })
+    entries.set(tool.name, { tool, paramNames: knownNames(tool.params) })
   }
   const list = [...entries.values()].map((entry) => entry.tool)
   const known = list.map((tool) => tool.name)

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { codecDetails, type ErrorDetail, pathNames } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
-import { type CodecParts, partsOf, wrappedIn } from './codec-parts.ts'
+import { type CodecParts, partsOf, wrappedIn } from '../base/codec-parts.ts'
 
 /** What is shown where something sensitive was. */
 export const HIDDEN = '[sensitive]'

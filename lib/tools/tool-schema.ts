@@ -1,9 +1,9 @@
 import { isRight } from 'fp-ts/lib/Either.js'
 import type { Mixed } from 'io-ts'
 import { isRecord } from '../base/is-record.ts'
-import { type CodecParts, partsOf, wrappedIn } from './codec-parts.ts'
+import { type CodecParts, partsOf, wrappedIn } from '../base/codec-parts.ts'
 import { type JsonSchema, ownSchemaOf } from './json-schema.ts'
-import { knownParamNames } from './param-names.ts'
+import { knownNames } from '../base/codec-names.ts'
 import { isSensitive } from './sensitive.ts'
 import type { Tool } from './tool.ts'
 
@@ -38,7 +38,7 @@ export function toolSchema(tool: Pick<Tool, 'name' | 'description' | 'params'>):
     description,
     type: 'object',
     ...schemaOf(params),
-    ...(knownParamNames(params) === undefined ? {} : { additionalProperties: false }),
+    ...(knownNames(params) === undefined ? {} : { additionalProperties: false }),
   }
 }
 

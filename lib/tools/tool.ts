@@ -14,6 +14,8 @@ export interface ToolContext {
   readonly log: (level: LogLevel, message: string) => void
   readonly executionId: string
   readonly nodeId: string
+  /** The id of the principal that ordered the run; undefined where nobody is known. */
+  readonly owner?: string | undefined
   /** 1 for the first try. */
   readonly attempt: number
 }

@@ -1,13 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type PerMessageDeflateOptions, type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import type { Compression } from './compression.ts'
 import type { Flusher } from './flusher.ts'
 import type { WaterMarks } from './gate.ts'
 import type { Transport } from './transport.ts'
 import { createWsTransport } from './ws-transport.ts'
-
-/** Compression of messages as `ws` does it: off, on, or on with its options. */
-export type Compression = boolean | PerMessageDeflateOptions
 
 export interface AcceptorOptions extends WaterMarks {
   readonly subprotocol: string

@@ -86,6 +86,7 @@ function writeList(writer: Writer, list: readonly unknown[]): void {
 }
 
 function writeRecord(writer: Writer, record: object): void {
+  if (isStream(record)) throw new TypeError(NOTHING)
   put(writer, '{')
   let isFirst = true
   for (const key of Object.keys(record)) {
@@ -95,8 +96,17 @@ function writeRecord(writer: Writer, record: object): void {
     write(writer, value)
     isFirst = false
   }
-  if (isFirst && !isPlainObject(record)) throw new TypeError('JSON would hold nothing of it')
+  if (isFirst && !isPlainObject(record)) throw new TypeError(NOTHING)
   put(writer, '}')
+}
+
+const NOTHING = 'JSON would hold nothing of it'
+
+/** What is still to come is in none of its fields. */
+function isStream(record: object): boolean {
+  return (
+    typeof Reflect.get(record, Symbol.asyncIterator) === 'function' || typeof Reflect.get(record, 'pipe') === 'function'
+  )
 }
 
 /** An object that is nothing but its fields; also one of another realm. */

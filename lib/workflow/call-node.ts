@@ -1,4 +1,6 @@
 import { Observable, type SchedulerLike, type Subscription, timer } from 'rxjs'
+import { type ToolContext, ToolError } from '../tools/tool.ts'
+import type { Failure } from './failure.ts'
 import type { ToolStep } from './plan-node.ts'
 import type { Results } from './references.ts'
 import { plainResult, toolFailure } from './tool-result.ts'
@@ -9,10 +11,13 @@ import { type ToolWord, ToolWords } from './tool-words.ts'
 export type CallEvent =
   | ToolWord
   | { readonly _tag: 'Succeeded'; readonly result: unknown; readonly durationMs: number }
-  | { readonly _tag: 'Failed'; readonly error: string; readonly isPermanent: boolean; readonly durationMs: number }
+  | ({ readonly _tag: 'Failed'; readonly isPermanent: boolean; readonly durationMs: number } & Failure)
 
 /** Runs one try of `node`, which gets parts of `results` by its references. Cold. Never errors: a failure is an event. */
-export type CallNode = (node: ToolStep, attempt: number, executionId: string, results: Results) => Observable<CallEvent>
+export type CallNode = (node: ToolStep, attempt: number, run: CallingRun, results: Results) => Observable<CallEvent>
+
+/** The run that a call is a part of. */
+export type CallingRun = Pick<ToolContext, 'executionId' | 'owner'>
 
 /** A call whose tool goes on although its signal was aborted. Nobody waits for it, and what it does is out of our hands. */
 export interface AbandonedCall {
@@ -24,6 +29,8 @@ export interface AbandonedCall {
   readonly afterMs: number
 }
 
+export type FaultyCall = Pick<AbandonedCall, 'executionId' | 'nodeId' | 'tool'>
+
 export interface CallNodeOptions {
   readonly scheduler: SchedulerLike
   /** Deadline of one try of a node that names none. */
@@ -32,8 +39,10 @@ export interface CallNodeOptions {
   readonly graceMs: number
   /** Told once for each call whose tool takes longer. */
   readonly onAbandoned: (call: AbandonedCall) => void
+  /** Hears of what a tool throws that is no `ToolError`. */
+  readonly onFault: (error: unknown, call: FaultyCall) => void
   /** Hears of what a tool's listener of its signal throws. */
-  readonly onListenerFault: (error: unknown, call: Pick<AbandonedCall, 'executionId' | 'nodeId' | 'tool'>) => void
+  readonly onListenerFault: (error: unknown, call: FaultyCall) => void
   /** Ends the watch over tools that were told to stop. */
   readonly watch: Subscription
 }
@@ -44,8 +53,8 @@ export interface CallNodeOptions {
  * is late fails, and may be tried again.
  */
 export function createCallNode(options: CallNodeOptions): CallNode {
-  const { scheduler, defaultTimeoutMs, graceMs, onAbandoned, onListenerFault, watch } = options
-  return (node, attempt, executionId, results) =>
+  const { scheduler, defaultTimeoutMs, graceMs, onAbandoned, onFault, onListenerFault, watch } = options
+  return (node, attempt, { executionId, owner }, results) =>
     new Observable<CallEvent>((subscriber) => {
       const stop = new ToolSignal((error) => onListenerFault(error, { executionId, nodeId: node.id, tool: node.tool }))
       const words = new ToolWords(scheduler, (word) => subscriber.next(word))
@@ -60,7 +69,13 @@ export function createCallNode(options: CallNodeOptions): CallNode {
 
       const prepared = node.prepare(results)
       if (prepared._tag === 'Left') {
-        return end({ _tag: 'Failed', error: prepared.left, isPermanent: true, durationMs: 0 })
+        return end({
+          _tag: 'Failed',
+          error: prepared.left,
+          code: 'INVALID_ARGUMENTS',
+          isPermanent: true,
+          durationMs: 0,
+        })
       }
 
       let grace: Subscription | undefined
@@ -85,7 +100,7 @@ export function createCallNode(options: CallNodeOptions): CallNode {
         timer(timeoutMs, scheduler).subscribe(() => {
           const error = `timed out after ${timeoutMs} ms`
           abort(error, 'TimeoutError')
-          end({ _tag: 'Failed', error, isPermanent: false, durationMs: durationMs() })
+          end({ _tag: 'Failed', error, code: 'TIMED_OUT', isPermanent: false, durationMs: durationMs() })
         }),
       )
       // After the deadline's timer, so that a tool which settles at once finds it to be taken down.
@@ -96,6 +111,7 @@ export function createCallNode(options: CallNodeOptions): CallNode {
           },
           executionId,
           nodeId: node.id,
+          owner,
           attempt,
           progress: words.progress,
           log: words.log,
@@ -107,11 +123,20 @@ export function createCallNode(options: CallNodeOptions): CallNode {
             if (subscriber.closed) return undefined
             const plain = plainResult(result, prepared.right.tool.results)
             if (plain._tag === 'Right') return end({ _tag: 'Succeeded', result: plain.right, durationMs: durationMs() })
-            return end({ _tag: 'Failed', error: plain.left, isPermanent: true, durationMs: durationMs() })
+            return end({
+              _tag: 'Failed',
+              error: plain.left,
+              code: 'INVALID_RESULT',
+              isPermanent: true,
+              durationMs: durationMs(),
+            })
           },
           (error: unknown) => {
             settled()
-            if (!subscriber.closed) end({ _tag: 'Failed', ...toolFailure(error), durationMs: durationMs() })
+            if (subscriber.closed) return
+            // What a tool did not foresee is for whoever mends it: others are told its words only.
+            if (!(error instanceof ToolError)) onFault(error, { executionId, nodeId: node.id, tool: node.tool })
+            end({ _tag: 'Failed', durationMs: durationMs(), ...toolFailure(error) })
           },
         )
       return () => {

@@ -66,6 +66,8 @@ export interface WorkflowEngineOptions<Custom extends EventDefinitions> {
 
 /** Runs workflows and commands behind the bus: orders in, facts out (SEMANTICS "Runs"). */
 export interface WorkflowEngine extends Executor {
+  readonly concealGraph: NonNullable<Executor['concealGraph']>
+  readonly concealCommand: NonNullable<Executor['concealCommand']>
   /** Takes no more orders and cancels what runs. */
   readonly close: () => void
 }
@@ -107,6 +109,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
       abandoned += 1
       logger.warn({ ...call }, 'a tool ignores its signal and is abandoned')
     },
+    onFault: (err, call) => logger.warn({ err, ...call }, 'a tool threw what is no ToolError'),
     onListenerFault: (err, call) => logger.warn({ err, ...call }, "a listener of a tool's signal failed"),
     watch,
   })
@@ -121,6 +124,7 @@ export function createWorkflowEngine<Custom extends EventDefinitions>(
   let isTaking = true
 
   const runDeps = (run: LiveRun): Omit<RunDeps, 'rules'> => ({
+    owner: run.record.owner,
     callNode,
     places,
     resultBudget,

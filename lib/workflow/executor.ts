@@ -15,8 +15,8 @@ export interface RunRequest {
 /** Words of an order as everybody may read them. */
 export interface Concealed<Words> {
   readonly shown: Words
-  /** The id that the event of the order must have, by which the executor finds what was given; undefined where nothing was hidden. */
-  readonly id: string | undefined
+  /** The id that the event of the order must have, by which the executor finds what was given. */
+  readonly id: string
   /** For an order that is not published after all. */
   readonly forget: () => void
 }

@@ -1,5 +1,6 @@
 import type { NodeStatus } from '../event/catalogue.ts'
 import { isRecord } from '../base/is-record.ts'
+import type { Failure } from './failure.ts'
 import type { RunEvent } from './run-event.ts'
 import { type NodeState, type Snapshot } from './snapshot.ts'
 
@@ -10,7 +11,7 @@ export interface RunView {
   /** In the order of the graph. `ready` is not told: such a node is `pending`, or `retrying` where it was tried. */
   readonly nodes: ReadonlyMap<string, NodeView>
   /** The first failure that nobody handles. */
-  readonly failure: { readonly nodeId: string; readonly error: string } | undefined
+  readonly failure: { readonly nodeId: string; readonly error: string; readonly code?: string } | undefined
 }
 
 export interface NodeView {
@@ -18,7 +19,9 @@ export interface NodeView {
   /** The number of the current, last or next try; 0 before the first. */
   readonly attempt: number
   readonly result?: unknown
+  /** How it failed, or, of a node that is to be tried again, the try before: for people, and for programs. */
   readonly error?: string
+  readonly code?: string
 }
 
 /** What is read of an event: those of a bus, and of a run before they were published, are both that. */
@@ -46,17 +49,18 @@ export function foldRun(events: Iterable<FoldedEvent>): RunView {
         results.set(data.nodeId ?? '', data.result ?? null)
         break
       case 'workflow.node_status_update': {
-        const { nodeId, status: nodeStatus, attempt = 0, error } = data
+        const { nodeId, status: nodeStatus, attempt = 0 } = data
         if (nodeStatus === 'ready') break
+        const why = failureIn(data)
         nodes.set(nodeId, {
           status: nodeStatus,
           attempt,
           ...(nodeStatus === 'completed' ? { result: results.get(nodeId) } : {}),
-          ...(error === undefined ? {} : { error }),
+          ...why,
         })
         if (nodeStatus === 'failed' && !handled.has(nodeId)) {
           status = 'failing'
-          failure ??= { nodeId, error: error ?? '' }
+          failure ??= { nodeId, error: '', ...why }
         }
         break
       }
@@ -80,13 +84,17 @@ export function viewOf({ status, nodes, failure }: Snapshot): RunView {
   return { status, nodes: new Map([...nodes].map(([id, node]) => [id, nodeView(node)])), failure }
 }
 
-function nodeView({ status, attempt, result, error }: NodeState): NodeView {
+function failureIn({ error, code }: Partial<Failure>): Pick<NodeView, 'error' | 'code'> {
+  return { ...(error === undefined ? {} : { error }), ...(code === undefined ? {} : { code }) }
+}
+
+function nodeView({ status, attempt, result, failure }: NodeState): NodeView {
   const told = status !== 'ready' ? status : attempt === 0 ? 'pending' : 'retrying'
   return {
     status: told,
     attempt,
     ...(status === 'completed' ? { result: result ?? null } : {}),
-    ...(error === undefined ? {} : { error }),
+    ...failure,
   }
 }
 

@@ -3,7 +3,7 @@ import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
 import type { GraphNode, InputNode, ToolNode } from '../event/graph.ts'
-import { knownParamNames } from '../tools/param-names.ts'
+import { knownNames } from '../base/codec-names.ts'
 import type { PreparedCall, ToolProblem, ToolRegistry } from '../tools/registry.ts'
 import { marksAnything } from '../tools/sensitive.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -108,7 +108,7 @@ function planTool(node: ToolNode, path: string, context: PlanContext): Either<re
   const isHidden = marksAnything(tool.params)
   const problems = [
     ...referenceProblems(params, `${path}.params`, { known: ids, ancestors: ancestorsOf(id), isSecret, isHidden }),
-    ...(prepared._tag === 'Left' ? knowable(prepared.left, path, node, knownParamNames(tool.params)) : []),
+    ...(prepared._tag === 'Left' ? knowable(prepared.left, path, node, knownNames(tool.params)) : []),
   ]
   if (problems.length > 0) return left(problems)
   return right(toolStep(node, tool, resolving(node, context)))

@@ -4,13 +4,17 @@ import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
 import { MAX_PATH, mayBeNamed, REFERENCE, TextBudget, TooMuchTextError, WHOLE_REFERENCE } from '../dsl/reference.ts'
 import { HIDDEN } from '../tools/sensitive.ts'
+import type { Failure } from './failure.ts'
 import { isCutResult } from './tool-result.ts'
 
 // `${node.path.to.field}` in the params of a node stands for a part of another node's result (SEMANTICS "Runs"). A dotted path and
 // nothing else: nothing is evaluated. `$${` stands for the two characters `${`.
 
 /** The results that there are, by node: of those that completed. */
-export type Results = Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>
+export interface Results extends Pick<ReadonlyMap<string, unknown>, 'get' | 'has'> {
+  /** How a node failed, for those that go on after that: `${node.error}`, `${node.code}`. Absent: nothing goes on. */
+  readonly failureOf?: (nodeId: string) => Failure | undefined
+}
 
 /** `results` where each name of `shared` means whichever of its nodes has a result. */
 export function byName(results: Results, shared: ReadonlyMap<string, readonly string[]>): Results {
@@ -135,7 +139,7 @@ class Resolver {
   #valueOf(inner: string): unknown {
     const { text, nodeId, path } = parseReference(inner, this.#known)
     const shown = printable(text, MAX_SHOWN)
-    if (!this.#results.has(nodeId)) throw new Unresolvable(`${shown} has no value: that node has no result`)
+    if (!this.#results.has(nodeId)) return this.#failureOf(nodeId, path, shown)
     let value = this.#results.get(nodeId)
     if (isCutResult(value)) throw new Unresolvable(`${shown} has no value: that result was cut for its length`)
     for (const key of path) {
@@ -147,6 +151,15 @@ class Resolver {
       value = Reflect.get(holder, key)
     }
     return value ?? null
+  }
+
+  /** Nothing but the two says that a failure is meant: what would have been a result must not become something else. */
+  #failureOf(nodeId: string, path: readonly string[], shown: string): string {
+    const failure = this.#results.failureOf?.(nodeId)
+    const [key, ...more] = path
+    if (failure !== undefined && more.length === 0 && (key === 'error' || key === 'code')) return failure[key]
+    const why = failure === undefined ? 'that node has no result' : 'that node failed (there are "error" and "code")'
+    throw new Unresolvable(`${shown} has no value: ${why}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../tools/tool.ts'
+import type { Failure } from './failure.ts'
 import type { Plan } from './plan.ts'
 import { nodeIds, type RunEvent, type RunIdentity } from './run-event.ts'
 import type { NodeState, Snapshot } from './snapshot.ts'
@@ -19,8 +20,7 @@ export class RunEventFactory {
 
   runStarted(graph: { readonly nodes: readonly unknown[]; readonly edges: readonly unknown[] }): RunEvent {
     const { workflowId, executionId, origin } = this.#identity
-    const nodes = [...graph.nodes]
-    const edges = [...graph.edges]
+    const { nodes, edges } = graph
     return { type: 'workflow.started', data: { workflowId, executionId, nodes, edges, metadata: {}, origin } }
   }
 
@@ -38,26 +38,25 @@ export class RunEventFactory {
     return { type: 'workflow.completed', data: Object.assign(this.#ended(duration), { message, results }) }
   }
 
-  runFailed({ nodeId, error }: NonNullable<Snapshot['failure']>, duration: number): RunEvent {
+  runFailed({ nodeId, error, code }: NonNullable<Snapshot['failure']>, duration: number): RunEvent {
     const status = 'failed' as const
-    return { type: 'workflow.failed', data: Object.assign(this.#ended(duration), { nodeId, error, status }) }
+    return { type: 'workflow.failed', data: Object.assign(this.#ended(duration), { nodeId, error, code, status }) }
   }
 
   runTimedOut(error: string, duration: number): RunEvent {
-    const status = 'timed_out' as const
-    return { type: 'workflow.failed', data: Object.assign(this.#ended(duration), { error, status }) }
+    const how = { error, code: 'TIMED_OUT', status: 'timed_out' } as const
+    return { type: 'workflow.failed', data: Object.assign(this.#ended(duration), how) }
   }
 
   runCancelled(reason: string, duration: number): RunEvent {
     return { type: 'workflow.cancelled', data: Object.assign(this.#ended(duration), { reason }) }
   }
 
-  nodeStatus(nodeId: string, { status, attempt, error }: NodeState): RunEvent {
+  nodeStatus(nodeId: string, { status, attempt, failure }: NodeState): RunEvent {
     const { workflowId, executionId, origin } = this.#identity
-    const why = error === undefined ? {} : { error }
     return {
       type: 'workflow.node_status_update',
-      data: { workflowId, executionId, nodeId, status, attempt, origin, ...why },
+      data: { workflowId, executionId, nodeId, status, attempt, origin, ...failure },
     }
   }
 
@@ -91,8 +90,8 @@ export class RunEventFactory {
     return { type: 'task.completed', data: Object.assign(this.#task(nodeId, attempt), { result }) }
   }
 
-  taskFailed(nodeId: string, attempt: number, error: string): RunEvent {
-    return { type: 'task.failed', data: Object.assign(this.#task(nodeId, attempt), { error }) }
+  taskFailed(nodeId: string, attempt: number, { error, code }: Failure): RunEvent {
+    return { type: 'task.failed', data: Object.assign(this.#task(nodeId, attempt), { error, code }) }
   }
 
   taskCancelled(nodeId: string, attempt: number, reason: string): RunEvent {
@@ -104,8 +103,8 @@ export class RunEventFactory {
   }
 
   /** `durationMs` of the try that failed; absent where the node failed between two tries. */
-  toolFailed(nodeId: string, attempt: number, error: string, durationMs: number | undefined): RunEvent {
-    const how = durationMs === undefined ? { error } : { error, durationMs }
+  toolFailed(nodeId: string, attempt: number, { error, code }: Failure, durationMs: number | undefined): RunEvent {
+    const how = durationMs === undefined ? { error, code } : { error, code, durationMs }
     return { type: 'tool.failed', data: Object.assign(this.#tool(nodeId, attempt), how) }
   }
 
@@ -116,9 +115,9 @@ export class RunEventFactory {
   }
 
   /** `attempt` is the try that follows. */
-  commandRetrying(nodeId: string, attempt: number, error: string): RunEvent {
+  commandRetrying(nodeId: string, attempt: number, { error, code }: Failure): RunEvent {
     const { executionId, origin } = this.#identity
-    const details = { nodeId, attempt, error }
+    const details = { nodeId, attempt, error, code }
     return {
       type: 'dsl.command_progress',
       data: { stage: 'retrying', message: `try ${attempt} follows`, executionId, origin, details },

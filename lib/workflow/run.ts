@@ -19,6 +19,8 @@ export interface RunStep {
 
 export interface RunDeps {
   readonly rules: RunRules
+  /** The principal that ordered it, whom its tools may know. */
+  readonly owner?: string | undefined
   readonly callNode: CallNode
   /** The places for nodes at work that all runs share. */
   readonly places: Places
@@ -47,7 +49,8 @@ export interface ProvidedInput {
  * abort every tool that still runs.
  */
 export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
-  const { rules, callNode, places, resultBudget, runTimeoutMs, scheduler, random, cancel$, input$, logger } = deps
+  const { rules, owner, callNode, places, resultBudget, runTimeoutMs, scheduler, random, cancel$, input$, logger } =
+    deps
   const { identity, graph, maxParallelNodes } = rules
   const { executionId } = identity
   // The clock on the wall, for what people are told; everything that is measured is measured by the scheduler.
@@ -117,7 +120,7 @@ export function createRun(plan: Plan, deps: RunDeps): Observable<RunStep> {
           const node = plan.nodes.get(nodeId)
           if (node?._tag !== 'Tool') return undefined
           return begin(nodeId, (end) =>
-            callNode(node, attempt, executionId, resultsIn(snapshot)).subscribe({
+            callNode(node, attempt, { executionId, owner }, resultsIn(snapshot)).subscribe({
               next: (event) => {
                 if (event._tag === 'Succeeded' || event._tag === 'Failed') seat.release()
                 const told = event._tag === 'Succeeded' ? { ...event, result: kept.take(event.result) } : event

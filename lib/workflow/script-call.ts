@@ -2,7 +2,7 @@ import type { ErrorDetail } from '../base/codec-details.ts'
 import type { CallStep, Location } from '../dsl/ast.ts'
 import type { ToolNode } from '../event/graph.ts'
 import { bindArguments } from '../tools/arguments.ts'
-import { knownParamNames } from '../tools/param-names.ts'
+import { knownNames } from '../base/codec-names.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import type { Tool } from '../tools/tool.ts'
 import { isForGood, paramIn } from './misfits.ts'
@@ -35,7 +35,7 @@ export function planCall(call: CallStep, id: string, agent: string | undefined, 
  * a record as JSON does is taken for that.
  */
 function fittedParams(tool: Tool, params: Params, call: CallStep, tools: ToolRegistry): Params {
-  const names = knownParamNames(tool.params)
+  const names = knownNames(tool.params)
   const misfits = (given: Params): readonly ErrorDetail[] => {
     const prepared = tools.prepare(tool.name, given)
     if (prepared._tag === 'Right' || prepared.left._tag === 'UnknownTool') return []

@@ -1,5 +1,6 @@
 import type { NodeStatus } from '../event/catalogue.ts'
 import { truncateValue } from '../event/truncate.ts'
+import type { Failure } from './failure.ts'
 import type { Plan } from './plan.ts'
 import type { Results } from './references.ts'
 
@@ -13,7 +14,7 @@ export interface Snapshot {
   readonly counts: NodeCounts
   readonly startedAtMs: number
   /** The first failure that nobody handles. */
-  readonly failure: { readonly nodeId: string; readonly error: string } | undefined
+  readonly failure: ({ readonly nodeId: string } & Failure) | undefined
   /** Why it was cancelled, in the words of whoever did. */
   readonly reason: string | undefined
 }
@@ -28,7 +29,8 @@ export interface NodeState {
   /** Of a node that is pending: the edges into it that are not satisfied yet. */
   readonly openEdges?: number
   readonly result?: unknown
-  readonly error?: string
+  /** How it failed, or, of a node that is to be tried again, the try before. */
+  readonly failure?: Failure
 }
 
 /** Every node's state by its id, in the order of the plan. */
@@ -114,11 +116,15 @@ export function listOf(nodes: NodeStates): NodeState[] {
   return nodes instanceof PlannedStates ? nodes.list.slice() : [...nodes.values()]
 }
 
-/** The results so far, for references: of the nodes that completed. */
+/** The results so far, for references: of the nodes that completed, and how those failed that did. */
 export function resultsIn({ nodes }: { readonly nodes: Pick<NodeStates, 'get'> }): Results {
   return {
     has: (id) => nodes.get(id)?.status === 'completed',
     get: (id) => nodes.get(id)?.result,
+    failureOf: (id) => {
+      const node = nodes.get(id)
+      return node?.status === 'failed' ? node.failure : undefined
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import { isTruncatedText, previewOf, truncateText } from '../event/truncate.ts'
 import { HIDDEN, isSensitive, marksAnything, withoutSensitive } from '../tools/sensitive.ts'
 import { ToolError } from '../tools/tool.ts'
 import { boundedJson, OwnFormError, TooDeepError } from './bounded-json.ts'
+import type { Failure } from './failure.ts'
 
 /** The most one result may take as JSON; a longer one is cut, with a notice (THREATS T14). */
 const CUT_AT_BYTES = 200 * 1024
@@ -86,8 +87,7 @@ export function isCutResult(result: unknown): boolean {
 }
 
 /** How a tool failed, as others may know it. */
-export interface ToolFailure {
-  readonly error: string
+export interface ToolFailure extends Failure {
   readonly isPermanent: boolean
 }
 
@@ -100,15 +100,26 @@ export function toolFailure(error: unknown): ToolFailure {
     return failureOf(error)
   } catch {
     // a getter of it threw
-    return { error: 'the tool failed', isPermanent: false }
+    return { error: 'the tool failed', code: UNFORESEEN, isPermanent: false }
   }
 }
 
+/** Of what a tool throws that is no `ToolError`. */
+const UNFORESEEN = 'TOOL_FAILED'
+const MAX_CODE_LENGTH = 64
+
 function failureOf(error: unknown): ToolFailure {
-  if (error instanceof ToolError) return { error: wordsOf(error), isPermanent: error.permanent }
-  if (!(error instanceof Error)) return { error: 'the tool failed', isPermanent: false }
-  if ('syscall' in error) return { error: `the tool failed: ${systemCode(error)}`, isPermanent: false }
-  return { error: wordsOf(error), isPermanent: false }
+  if (error instanceof ToolError) return { error: wordsOf(error), code: codeOf(error), isPermanent: error.permanent }
+  const code = UNFORESEEN
+  if (!(error instanceof Error)) return { error: 'the tool failed', code, isPermanent: false }
+  if ('syscall' in error) return { error: `the tool failed: ${systemCode(error)}`, code, isPermanent: false }
+  return { error: wordsOf(error), code, isPermanent: false }
+}
+
+/** A tool written without types may put anything there too. */
+function codeOf(error: ToolError): string {
+  const code: unknown = error.code
+  return typeof code === 'string' && code !== '' ? printable(code, MAX_CODE_LENGTH) : UNFORESEEN
 }
 
 /** A tool written without types may put anything where the message is. */

@@ -1,6 +1,7 @@
 import { printable } from '../base/printable.ts'
 import type { NodeStatus } from '../event/catalogue.ts'
 import type { LogLevel } from '../tools/tool.ts'
+import type { Failure } from './failure.ts'
 import { NodeTable } from './node-table.ts'
 import type { OutgoingEdge, Plan } from './plan.ts'
 import type { InputStep, PlanNode } from './plan-node.ts'
@@ -14,13 +15,12 @@ export type Signal = { readonly atMs: number } & (
   | { readonly _tag: 'Progress'; readonly nodeId: string; readonly percent: number; readonly message?: string }
   | { readonly _tag: 'Log'; readonly nodeId: string; readonly level: LogLevel; readonly message: string }
   | { readonly _tag: 'Succeeded'; readonly nodeId: string; readonly result: unknown; readonly durationMs: number }
-  | {
+  | ({
       readonly _tag: 'Failed'
       readonly nodeId: string
-      readonly error: string
       readonly isPermanent: boolean
       readonly durationMs: number
-    }
+    } & Failure)
   | { readonly _tag: 'RetryDue'; readonly nodeId: string }
   /** A person's answer, which fits the form. */
   | { readonly _tag: 'Provided'; readonly nodeId: string; readonly value: unknown }
@@ -182,20 +182,21 @@ class Step {
   }
 
   fail(failed: Extract<Signal, { _tag: 'Failed' }>): void {
-    const { nodeId, error } = failed
+    const { nodeId, error, code } = failed
+    const failure = { error, code }
     const node = this.#runningNode(nodeId)
     if (node === undefined) return
     const mayRetry = this.#status === 'running' && !failed.isPermanent
     if (mayRetry && node.attempt <= (this.#plan.nodes.get(nodeId)?.maxRetries ?? 0)) {
       const attempt = node.attempt + 1
-      this.#set(nodeId, { status: 'retrying', attempt, error })
+      this.#set(nodeId, { status: 'retrying', attempt, failure })
       // A command of one step announces no statuses of nodes: that it is tried again is a stage of its own.
-      if (this.#rules.identity.isCommand) this.#publish(this.#events.commandRetrying(nodeId, attempt, error))
+      if (this.#rules.identity.isCommand) this.#publish(this.#events.commandRetrying(nodeId, attempt, failure))
       this.#commands.push({ _tag: 'RetryLater', nodeId, attempt })
       // The node gives its place to another while it waits.
       return this.advance()
     }
-    this.#failTool(nodeId, node.attempt, error, failed.durationMs)
+    this.#failTool(nodeId, node.attempt, failure, failed.durationMs)
     return this.advance()
   }
 
@@ -203,7 +204,8 @@ class Step {
     const node = this.#nodes.get(nodeId)
     if (node?.status !== 'waiting') return
     const { timeoutMs = 0 } = this.#plan.nodes.get(nodeId) ?? {}
-    this.#failNode(nodeId, node.attempt, `nobody provided the input within ${timeoutMs} ms`)
+    const error = `nobody provided the input within ${timeoutMs} ms`
+    this.#failNode(nodeId, node.attempt, { error, code: 'INPUT_TIMED_OUT' })
     this.advance()
   }
 
@@ -255,21 +257,21 @@ class Step {
     const node = this.#plan.nodes.get(nodeId)
     if (node === undefined) return
     const verdict = node.guard === undefined ? true : this.#ask(node.guard)
-    if (verdict instanceof GuardFailure) return this.#failNode(nodeId, 0, verdict.reason)
+    if (verdict instanceof GuardFault) return this.#failNode(nodeId, 0, verdict.failure)
     if (!verdict) return this.#skip(nodeId)
     if (node._tag === 'Input') return this.#awaitInput(nodeId, node)
     this.#nodes.put(nodeId, { status: 'ready', attempt: 0 })
     return this.#nodes.addReady(nodeId)
   }
 
-  #ask(guard: NonNullable<PlanNode['guard']>): boolean | GuardFailure {
+  #ask(guard: NonNullable<PlanNode['guard']>): boolean | GuardFault {
     this.#results ??= new Map(
       [...this.#nodes.states].flatMap(([id, { status, result }]) => (status === 'completed' ? [[id, result]] : [])),
     )
     try {
       return guard(this.#results)
     } catch (error) {
-      return new GuardFailure(error)
+      return new GuardFault(error)
     }
   }
 
@@ -291,7 +293,7 @@ class Step {
   /** A person takes no place: one that thinks for a day must not keep machines from working. */
   #awaitInput(nodeId: string, { prompt, form, timeoutMs }: InputStep): void {
     const said = prompt(resultsIn({ nodes: this.#nodes }))
-    if (said._tag === 'Left') return this.#failNode(nodeId, 0, said.left)
+    if (said._tag === 'Left') return this.#failNode(nodeId, 0, { error: said.left, code: 'INVALID_ARGUMENTS' })
     this.#set(nodeId, { status: 'waiting', attempt: 1 })
     this.#publish(this.#events.taskStarted(nodeId, 1))
     const { epochMs = 0 } = this.#rules
@@ -310,16 +312,16 @@ class Step {
     this.#endNode(nodeId, { status: 'skipped', attempt: 0 })
   }
 
-  #failTool(nodeId: string, attempt: number, error: string, durationMs?: number): void {
-    this.#publish(this.#events.toolFailed(nodeId, attempt, error, durationMs))
-    this.#failNode(nodeId, attempt, error)
+  #failTool(nodeId: string, attempt: number, failure: Failure, durationMs?: number): void {
+    this.#publish(this.#events.toolFailed(nodeId, attempt, failure, durationMs))
+    this.#failNode(nodeId, attempt, failure)
   }
 
-  #failNode(nodeId: string, attempt: number, error: string): void {
-    this.#publish(this.#events.taskFailed(nodeId, attempt, error))
-    this.#endNode(nodeId, { status: 'failed', attempt, error })
+  #failNode(nodeId: string, attempt: number, failure: Failure): void {
+    this.#publish(this.#events.taskFailed(nodeId, attempt, failure))
+    this.#endNode(nodeId, { status: 'failed', attempt, failure })
     if (this.#plan.handled.has(nodeId)) return
-    this.#failure ??= { nodeId, error }
+    this.#failure ??= { nodeId, ...failure }
     if (this.#status === 'running') this.#beginFailing(`node ${nodeId} failed`)
   }
 
@@ -332,7 +334,7 @@ class Step {
       if (node === undefined) continue
       if (node.status === 'retrying' || (node.status === 'ready' && node.attempt > 0)) {
         this.#stopNode(nodeId, node, reason)
-        this.#failTool(nodeId, node.attempt - 1, node.error ?? 'failed')
+        this.#failTool(nodeId, node.attempt - 1, node.failure ?? UNKNOWN)
       } else if (node.status === 'waiting') {
         this.#cancelNode(nodeId, node, reason)
         this.#publish(this.#events.runProgress(this.#nodes.ended))
@@ -405,15 +407,18 @@ class Step {
 }
 
 /** A guard that threw: the words of whoever wrote it are for the log of the run, bounded. */
-class GuardFailure {
-  readonly reason: string
+class GuardFault {
+  readonly failure: Failure
 
-  constructor(error: unknown) {
-    const message: unknown = error instanceof Error ? error.message : undefined
+  constructor(thrown: unknown) {
+    const message: unknown = thrown instanceof Error ? thrown.message : undefined
     const why = typeof message === 'string' && message !== '' ? `: ${printable(message)}` : ''
-    this.reason = `the condition of the node failed${why}`
+    this.failure = { error: `the condition of the node failed${why}`, code: 'CONDITION_FAILED' }
   }
 }
+
+/** Of a node whose last try nobody has told of. */
+const UNKNOWN: Failure = { error: 'failed', code: 'TOOL_FAILED' }
 
 /** The statuses of its source that satisfy an edge. `always` means: whatever became of it. */
 const satisfying: Readonly<Record<OutgoingEdge['when'], ReadonlySet<NodeStatus>>> = {

@@ -60,9 +60,9 @@ function createHold<Words>(scheduler: Pick<SchedulerLike, 'now'>, sizeOf: (words
 
   return {
     conceal: (given, shown) => {
-      if (given === shown) return { shown, id: undefined, forget: () => undefined }
-      const nowMs = scheduler.now()
       const id = createId()
+      if (given === shown) return { shown, id, forget: () => undefined }
+      const nowMs = scheduler.now()
       const held = { words: given, bytes: sizeOf(given), atMs: nowMs }
       waiting.set(id, held)
       bytes += held.bytes

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { OptionError } from '../../lib/base/options.ts'
 import { createBusWorkQueue } from '../../lib/bus/bus-work-queue.ts'
 import { createEventBus } from '../../lib/bus/event-bus.ts'
+import { thrownBy } from '../base/thrown.ts'
 
 function publishOrders(bus: ReturnType<typeof createEventBus>): void {
   void bus.publish({ type: 'workflow.requested', data: { workflowId: 'w', executionId: 'e', nodes: [], edges: [] } })
@@ -35,6 +37,17 @@ describe('createBusWorkQueue', () => {
     publishOrders(bus)
     expect(orders).to.deep.equal([])
     expect(bus.stats().active_handlers).to.equal(0)
+  })
+
+  it('lets one worker at a time take: two would do everything twice', () => {
+    const bus = createEventBus()
+    const stop = createBusWorkQueue(bus).take(() => undefined)
+    const second = (): unknown => createBusWorkQueue(bus).take(() => undefined)
+    expect(thrownBy(OptionError, second).message).to.match(
+      /^createWorkflowEngine: option "bus" must be one whose orders/,
+    )
+    stop()
+    expect(second()).to.be.a('function')
   })
 
   it('survives a worker that throws', () => {

@@ -31,6 +31,24 @@ describe('defineEvents', () => {
     expect(error.message).to.include('"order.was_paid"')
   })
 
+  it('refuses fields that the data does not have: nothing would be cut, and nothing conflated', () => {
+    for (const [option, named] of [
+      ['conflateBy', ['orderid']],
+      ['conflateBy', ['orderId', 7]],
+      ['bulky', ['rows']],
+      ['bulky', 'orderId'],
+    ] as const) {
+      const broken = { ...definition, [option]: named } as EventDefinition
+      expect(offender({ 'order.placed': broken })).to.equal(`order.placed.${option}`)
+    }
+    const data = t.intersection([definition.data, t.partial({ rows: t.array(t.string) })])
+    const open = { data: t.record(t.string, t.string), conflateBy: ['anything'] }
+    expect(defineEvents({ 'a.b': { data, conflateBy: ['orderId'], bulky: ['rows'] }, 'a.c': open })).to.have.all.keys(
+      'a.b',
+      'a.c',
+    )
+  })
+
   it('refuses what has no codec', () => {
     for (const broken of [{}, { data: undefined }, { data: { orderId: 'string' } }, { data: () => true }, null]) {
       expect(offender({ 'order.placed': broken as unknown as EventDefinition })).to.equal('order.placed.data')

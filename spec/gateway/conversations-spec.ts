@@ -174,7 +174,7 @@ describe('a conversation', () => {
     ['is too large', 'x'.repeat(70_000)],
     ['is no JSON', loop],
   ] as const) {
-    it(`keeps nothing that ${what}, and says so in the log`, async () => {
+    it(`asks nothing whose answer could not be understood, as what it leaves open ${what}`, async () => {
       const { planner, asked } = scripted({ _tag: 'Question', content: 'How many?', pending })
       const { time, connect, lines } = serve(planner)
       const client = connect()
@@ -182,13 +182,11 @@ describe('a conversation', () => {
       client.send('CHAT_MESSAGE', { content: 'b' })
       await time.advance(0)
       expect(asked[1]).to.not.have.property('pending')
-      expect(said(client)).to.deep.equal([
-        ['text', 'How many?'],
-        ['text', 'no more'],
-      ])
-      expect(lines.map(({ message }) => message)).to.include(
-        'what the planner left open is not kept: it is no JSON, or too large',
-      )
+      expect(said(client).map(([type]) => type)).to.deep.equal(['error', 'text'])
+      expect(said(client)[0]?.[1]).to.match(/^That could not be planned \(error /)
+      const why = 'what a Question of a planner leaves open is no JSON, or takes more than 64 KiB'
+      const failed = lines.find(({ message }) => message === 'the planner failed')
+      expect(failed?.fields).to.have.nested.property('err.message', why)
     })
   }
 })

@@ -305,4 +305,10 @@ describe('the doors', () => {
     await connect('', {}, '/live')
     expect(await refusalOf(door())).to.include({ status: 404 })
   })
+
+  it('stand at paths, and nowhere else', () => {
+    for (const path of ['ws', '', '/ws?x=1', '/a b', '/a#b']) {
+      expect(() => createGateway({ bus: createEventBus(), paths: [path] })).to.throw(OptionError, '"paths"')
+    }
+  })
 })

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { createEventBus, type EventBus } from '../../lib/bus/event-bus.ts'
 import { defineEvents } from '../../lib/event/definition.ts'
-import { isStored, type Position } from '../../lib/event/event.ts'
+import { type BusEvent, isStored, type Position } from '../../lib/event/event.ts'
 import { createGateway, type Gateway } from '../../lib/gateway/gateway.ts'
 import { createMemoryPair, type MemoryPeer } from '../../lib/transport/memory-pair.ts'
 import type { Transport } from '../../lib/transport/transport.ts'
@@ -138,6 +138,7 @@ export class World {
     this.#bus.events$.subscribe((event) => {
       if (isStored(event)) this.#handing = event
     })
+    const rule = { authorize: (_: unknown, { tags }: BusEvent) => !tags.includes('hidden') }
     this.#gateway = createGateway({
       bus: this.#bus,
       scheduler,
@@ -146,7 +147,7 @@ export class World {
       rateLimits: false,
       flush: 0,
       queue: { maxMessages },
-      ...(hasRule ? { authorize: (_, { tags }) => !tags.includes('hidden') } : {}),
+      ...(hasRule ? rule : {}),
       projection: ({ type, tags }) => {
         this.#projected += 1
         return type === 'spec.mute' ? null : { type: 'told', payload: tags.includes('large') ? { LARGE } : {} }

@@ -89,10 +89,10 @@ describe('code of the host', () => {
     }
 
     it('under the name of a built-in message is refused at the start', async () => {
-      for (const type of ['PING', 'DSL_COMMAND']) {
+      for (const type of ['PING', 'DSL_COMMAND', 'ping', 'Heartbeat', '']) {
         let error: unknown
         await serve({ gateway: { handlers: { [type]: handlers.GREET } } }).catch((thrown: unknown) => (error = thrown))
-        expect(String(error)).to.contain(type)
+        expect(String(error)).to.contain(`handlers["${type}"]`)
       }
     })
   })
@@ -138,6 +138,22 @@ describe('code of the host', () => {
       expect(placed?.payload).to.deep.equal({ data: { orderId: 'o1' }, source: 'shop', tags: ['eu'] })
       expect(tick).to.include({ type: 'eventStream', event: 'order.tick' }).and.not.have.property('seq')
     })
+
+    for (const [what, made] of [
+      ['no message', 5],
+      ['a message without a type', { payload: {} }],
+      ['a message whose payload is none', { type: 'told', payload: 'x' }],
+      ['nothing', undefined],
+    ] as const) {
+      it(`that makes ${what} falls back to eventStream too`, async () => {
+        const { connect, bus, logs } = await serve({ gateway: { projection: () => made as never } })
+        const client = await connect()
+        await bus.publish({ type: 'workflow.started', data: { workflowId: 'w', executionId: 'e' } })
+        const [started] = await client.settle()
+        expect(started).to.include({ type: 'eventStream', event: 'workflow.started' })
+        expect(logs.map(({ message }) => message)).to.include('the projection failed')
+      })
+    }
 
     it('that throws falls back to eventStream, once counted for all connections', async () => {
       const { connect, bus, stats, logs } = await serve({

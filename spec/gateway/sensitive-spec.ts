@@ -137,6 +137,20 @@ describe('what a tool marks as sensitive among its params', () => {
     })
   }
 
+  for (const [content, echo] of [
+    [`CALL login ann ${SECRET}`, 'CALL login ann [sensitive]'],
+    [`please login ann ${SECRET}`, '[sensitive]'],
+    ['hello', 'hello'],
+  ] as const) {
+    it(`is hidden in what is said of a chat message: "${echo}"`, async () => {
+      const { sender, shown } = await watched()
+      sender.send('CHAT_MESSAGE', { content })
+      expect((await sender.next('chatMessage')).payload['content']).to.equal(`Processing: ${echo}`)
+      await sender.next('chatMessage')
+      expect(await shown()).to.not.contain(SECRET)
+    })
+  }
+
   it('is hidden within JSON that a word says, and reaches the tool', async () => {
     const { sender, given, shown } = await watched()
     sender.send('DSL_COMMAND', { command: `CALL connect '[{"name":"x","key":"${SECRET}"}]'` })

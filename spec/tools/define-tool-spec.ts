@@ -32,6 +32,24 @@ describe('defineTool', () => {
     expect(other.idempotent).to.equal(true)
   })
 
+  it('takes no codec of params that have no names', () => {
+    const named = t.record(t.string, t.unknown)
+    for (const none of [
+      t.string,
+      t.array(named),
+      t.literal('x'),
+      t.refinement(t.number, () => true),
+      t.tuple([named]),
+    ]) {
+      expect(offence({ params: none })).to.include({ option: 'params' })
+      expect(offence({ params: none }).message).to.include('must be an io-ts codec of a record')
+    }
+    const own = new t.Type('own', t.UnknownRecord.is, t.success, t.identity)
+    for (const some of [named, t.UnknownRecord, t.union([params, named]), t.exact(params), t.readonly(params), own]) {
+      expect(defineTool({ ...definition, params: some as typeof params }).params).to.equal(some)
+    }
+  })
+
   it('keeps its own copy of the positional names', () => {
     const positional = ['text']
     const tool = defineTool({ ...definition, positional })

@@ -316,9 +316,13 @@ describe('types', () => {
         projection: (event) =>
           event.type === 'order.placed' ? serverMessage('eventStream', { data: event.data.at }) : null,
       })
+      const ruled = createGateway({
+        bus,
+        authorize: (principal, event) => event.type !== 'order.placed' || event.data.orderId === principal?.id,
+      })
       const literal = createGateway({ bus, projection: literalProjection })
       const plain = createGateway({ bus: createPlainBus(), projection: literalProjection })
-      await Promise.all([gateway, inferred, literal, plain].map((each) => each.close()))
+      await Promise.all([gateway, inferred, ruled, literal, plain].map((each) => each.close()))
       expect(gateway.stats().server.running).to.equal(false)
     })
 
@@ -331,6 +335,8 @@ describe('types', () => {
       createGateway({ bus, projection: async () => null })
       // @ts-expect-error -- a list of types, not of patterns
       createGateway({ bus, defaultSubscription: ['order.*'] })
+      // @ts-expect-error -- an order has no item to decide by
+      createGateway({ bus, authorize: (_, event) => event.type === 'order.placed' && event.data.item === 'tea' })
       // @ts-expect-error -- the bus is missing
       createGateway({})
       // @ts-expect-error -- there is no such option

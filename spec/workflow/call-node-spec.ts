@@ -22,14 +22,21 @@ function aNode({ timeoutMs, params = { text: 'hi' }, answer }: NodeOptions = {})
   const graph = { nodes: [toolNode('before'), toolNode('a', options)], edges: [edge('before', 'a')] }
   const node = planOf(graph, createToolRegistry([tool])).nodes.get('a')
   const abandoned: AbandonedCall[] = []
+  const faults: unknown[] = []
   if (node?._tag !== 'Tool') throw new Error('no node')
   const said: (CallEvent | 'complete')[] = []
-  const attempt$ = callsWithin(time.scheduler, abandoned)(node, 2, 'e', new Map())
+  const attempt$ = callsWithin(time.scheduler, abandoned, faults)(
+    node,
+    2,
+    { executionId: 'e', owner: 'ann' },
+    new Map(),
+  )
   return {
     time,
     calls,
     said,
     abandoned,
+    faults,
     attempt$,
     begin: (): Subscription =>
       attempt$.subscribe({ next: (event) => said.push(event), complete: () => said.push('complete') }),
@@ -43,7 +50,7 @@ describe('createCallNode', () => {
     begin().unsubscribe()
     expect(calls).to.have.lengthOf(1)
     expect(calls[0]?.params).to.deep.equal({ text: 'hi' })
-    expect(calls[0]?.context).to.include({ executionId: 'e', nodeId: 'a', attempt: 2 })
+    expect(calls[0]?.context).to.include({ executionId: 'e', nodeId: 'a', owner: 'ann', attempt: 2 })
     expect(calls[0]?.context.signal).to.be.instanceOf(AbortSignal)
   })
 
@@ -91,7 +98,25 @@ describe('createCallNode', () => {
     begin()
     calls[0]?.fail(new ToolError('X', 'never', { permanent: true }))
     await time.advance(0)
-    expect(said).to.deep.equal([{ _tag: 'Failed', error: 'never', isPermanent: true, durationMs: 0 }, 'complete'])
+    expect(said).to.deep.equal([
+      { _tag: 'Failed', error: 'never', code: 'X', isPermanent: true, durationMs: 0 },
+      'complete',
+    ])
+  })
+
+  it('hands on what a tool did not foresee to whoever mends it, and nothing that it says itself', async () => {
+    const bug = new TypeError('x is undefined')
+    for (const [thrown, handed] of [
+      [bug, [[bug, { executionId: 'e', nodeId: 'a', tool: 'echo' }]]],
+      ['no error', [['no error', { executionId: 'e', nodeId: 'a', tool: 'echo' }]]],
+      [new ToolError('X', 'no', { permanent: true }), []],
+    ] as const) {
+      const { time, calls, faults, begin } = aNode()
+      begin()
+      calls[0]?.fail(thrown)
+      await time.advance(0)
+      expect(faults).to.deep.equal(handed)
+    }
   })
 
   it('takes a tool that throws, or settles, at once', async () => {
@@ -105,7 +130,10 @@ describe('createCallNode', () => {
     thrown.begin()
     await settled.time.advance(0)
     expect(settled.said).to.deep.equal([{ _tag: 'Succeeded', result: 'now', durationMs: 0 }, 'complete'])
-    expect(thrown.said).to.deep.equal([{ _tag: 'Failed', error: 'now', isPermanent: false, durationMs: 0 }, 'complete'])
+    expect(thrown.said).to.deep.equal([
+      { _tag: 'Failed', error: 'now', code: 'TOOL_FAILED', isPermanent: false, durationMs: 0 },
+      'complete',
+    ])
   })
 
   it('fails for good where the result is no JSON', async () => {
@@ -113,7 +141,10 @@ describe('createCallNode', () => {
     begin()
     await time.advance(0)
     const error = 'the result of the tool cannot be JSON'
-    expect(said).to.deep.equal([{ _tag: 'Failed', error, isPermanent: true, durationMs: 0 }, 'complete'])
+    expect(said).to.deep.equal([
+      { _tag: 'Failed', error, code: 'INVALID_RESULT', isPermanent: true, durationMs: 0 },
+      'complete',
+    ])
   })
 
   it('tells progress, also before the call has returned, within 0 to 100', async () => {
@@ -152,7 +183,7 @@ describe('createCallNode', () => {
     expect(said).to.deep.equal([])
     await time.advance(1)
     const expected = [
-      { _tag: 'Failed', error: 'timed out after 40 ms', isPermanent: false, durationMs: 40 },
+      { _tag: 'Failed', error: 'timed out after 40 ms', code: 'TIMED_OUT', isPermanent: false, durationMs: 40 },
       'complete',
     ]
     expect(said).to.deep.equal(expected)
@@ -198,7 +229,10 @@ describe('createCallNode', () => {
     const { said, calls, begin } = aNode({ params: { text: 'x ${before.y}' } })
     begin()
     const error = '${before.y} has no value: that node has no result'
-    expect(said).to.deep.equal([{ _tag: 'Failed', error, isPermanent: true, durationMs: 0 }, 'complete'])
+    expect(said).to.deep.equal([
+      { _tag: 'Failed', error, code: 'INVALID_ARGUMENTS', isPermanent: true, durationMs: 0 },
+      'complete',
+    ])
     expect(calls).to.be.empty
   })
 

@@ -5,12 +5,17 @@ import { ResultBudget } from '../../lib/workflow/result-budget.ts'
 import type { ProvidedInput } from '../../lib/workflow/run.ts'
 
 /** Calls of tools with a deadline of one second, and a second more to stop. */
-export function callsWithin(scheduler: SchedulerLike, abandoned: AbandonedCall[] = []): CallNode {
+export function callsWithin(
+  scheduler: SchedulerLike,
+  abandoned: AbandonedCall[] = [],
+  faults: unknown[] = [],
+): CallNode {
   return createCallNode({
     scheduler,
     defaultTimeoutMs: 1_000,
     graceMs: 1_000,
     onAbandoned: (call) => abandoned.push(call),
+    onFault: (error, call) => faults.push([error, call]),
     onListenerFault: (error) => {
       throw error
     },

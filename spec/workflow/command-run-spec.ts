@@ -155,7 +155,7 @@ describe('createCommandRun', () => {
         message: 'try 2 follows',
         executionId: 'e',
         origin: 'dsl',
-        details: { nodeId: 'step1', attempt: 2, error: 'busy' },
+        details: { nodeId: 'step1', attempt: 2, error: 'busy', code: 'TOOL_FAILED' },
       })
     })
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import * as t from 'io-ts'
 import { defineTool } from '../../lib/tools/define-tool.ts'
+import { ToolError } from '../../lib/tools/tool.ts'
 import { createBench } from './engine-fixture.ts'
 import { chainOf, edge, inputNode, nodesNamed, toolNode } from './graphs.ts'
 
@@ -117,19 +118,37 @@ describe('data between nodes', () => {
     }
   })
 
-  it('of a node that was skipped or failed is not there', async () => {
+  it('of a node that failed is how it failed, for those that go on after that', async () => {
     const bench = createBench({ more: [add] })
     bench.order({
-      nodes: [toolNode('a'), toolNode('b', { params: { text: '${a}' } })],
-      edges: [edge('a', 'b', 'always')],
+      nodes: [toolNode('a'), toolNode('b', { params: { text: '${a.code}: ${a.error}' } })],
+      edges: [edge('a', 'b', 'failure')],
     })
-    bench.calls[0]?.fail(new Error('no'))
+    bench.calls[0]?.fail(new ToolError('DISK_FULL', 'the disk is full', { permanent: true }))
     await bench.time.advance(0)
-    expect(bench.run('e')?.entry).to.include({
-      status: 'failed',
-      error: '${a} has no value: that node has no result',
-    })
+    expect(bench.calls[1]?.params).to.deep.equal({ text: 'DISK_FULL: the disk is full' })
   })
+
+  for (const [reference, when, why] of [
+    ['${a}', 'always', 'that node failed (there are "error" and "code")'],
+    ['${a.text}', 'always', 'that node failed (there are "error" and "code")'],
+    ['${a.error.x}', 'failure', 'that node failed (there are "error" and "code")'],
+    ['${s.error}', 'always', 'that node has no result'],
+  ] as const) {
+    it(`of a node that failed is nothing else, and of one that was skipped nothing: ${reference}`, async () => {
+      const bench = createBench({ more: [add] })
+      bench.order({
+        nodes: [toolNode('a'), toolNode('s'), toolNode('b', { params: { text: reference } })],
+        edges: [edge('a', 's'), edge('a', 'b', when), edge('s', 'b', 'always')],
+      })
+      bench.calls[0]?.fail(new ToolError('X', 'no', { permanent: true }))
+      await bench.time.advance(0)
+      const error = `${reference} has no value: ${why}`
+      const failed = bench.events.findLast(({ type }) => type === 'task.failed')
+      expect(failed?.data).to.include({ nodeId: 'b', error, code: 'INVALID_ARGUMENTS' })
+      expect(bench.run('e')?.entry).to.include({ status: 'failed', error })
+    })
+  }
 })
 
 describe('an input node', () => {

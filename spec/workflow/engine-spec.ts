@@ -69,9 +69,37 @@ describe('createWorkflowEngine', () => {
       expect(bench.events.at(-1)?.data).to.include({ nodeId: 'a', error: 'no such file', status: 'failed' })
     })
 
+    it('the code of a failure with each event that tells of it', async () => {
+      const bench = createBench()
+      bench.order(oneNode)
+      bench.calls[0]?.fail(new ToolError('NO_FILE', 'no such file', { permanent: true }))
+      await bench.time.advance(0)
+      const told = bench.events.filter(({ data }) => 'error' in data)
+      expect(told.map(({ type, data }) => [type, 'code' in data && data.code])).to.deep.equal([
+        ['tool.failed', 'NO_FILE'],
+        ['task.failed', 'NO_FILE'],
+        ['workflow.node_status_update', 'NO_FILE'],
+        ['workflow.failed', 'NO_FILE'],
+      ])
+    })
+
+    it('to the log, with what was thrown, that a tool threw what it did not foresee', async () => {
+      const bench = createBench()
+      bench.order(oneNode)
+      const bug = new TypeError('x is undefined')
+      bench.calls[0]?.fail(bug)
+      await bench.time.advance(0)
+      const line = bench.lines.find(({ message }) => message === 'a tool threw what is no ToolError')
+      expect(line).to.deep.include({
+        level: 'warn',
+        fields: { err: bug, executionId: 'e', nodeId: 'a', tool: 'echo' },
+      })
+    })
+
     it('every event with the execution as correlation, its source, its owner and where it came from', async () => {
       const bench = createBench()
       bench.order(oneNode, { owner: 'ann', origin: 'chat' })
+      expect(bench.calls[0]?.context.owner).to.equal('ann')
       bench.calls[0]?.context.progress(10)
       await bench.finish()
       const said = bench.events.slice(1)

@@ -20,7 +20,7 @@ describe('foldRun', () => {
       ['a', { status: 'completed', attempt: 1, result: { x: 1 } }],
       ['ask', { status: 'waiting', attempt: 1 }],
       ['never', { status: 'skipped', attempt: 0 }],
-      ['b', { status: 'retrying', attempt: 2, error: 'busy' }],
+      ['b', { status: 'retrying', attempt: 2, error: 'busy', code: 'TOOL_FAILED' }],
     ])
     expect(folded().status).to.equal('running')
     bench.cancel({ executionId: 'e' })

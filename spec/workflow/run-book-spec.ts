@@ -63,7 +63,7 @@ describe('createRunBook', () => {
     const book = createRunBook()
     const snapshot = snapshotOf({
       a: { status: 'completed', attempt: 1, result: { x: 1 } },
-      b: { status: 'failed', attempt: 1, error: 'no' },
+      b: { status: 'failed', attempt: 1, failure: { error: 'no', code: 'E' } },
     })
     live(book, record('e', { owner: 'ann', snapshot }), { status: 'failed', error: 'no' })
     expect(book.find({ executionId: 'e' })).to.deep.equal([

@@ -16,7 +16,7 @@ import { createRecordingLogger } from '../support/recording-logger.ts'
 import { identity } from './simulation.ts'
 
 const done: CallEvent = { _tag: 'Succeeded', result: 'ok', durationMs: 1 }
-const broken: CallEvent = { _tag: 'Failed', error: 'no', isPermanent: false, durationMs: 1 }
+const broken: CallEvent = { _tag: 'Failed', error: 'no', code: 'E', isPermanent: false, durationMs: 1 }
 const brokenForGood: CallEvent = { ...broken, isPermanent: true }
 const halfway: CallEvent = { _tag: 'Progress', percent: 50 }
 const tries: Readonly<Record<string, CallEvent>> = { d: done, f: broken, F: brokenForGood, p: halfway }

@@ -154,6 +154,7 @@ class World {
           _tag: 'Failed',
           nodeId: running ?? '',
           error: `e${pick}`,
+          code: `E${pick}`,
           isPermanent,
           durationMs: 1,
         })
@@ -240,7 +241,7 @@ class World {
   #tellLate(nodeId: string): void {
     this.#ignored({ _tag: 'Progress', nodeId, percent: 1 })
     this.#ignored({ _tag: 'Succeeded', nodeId, result: 'late', durationMs: 1 })
-    this.#ignored({ _tag: 'Failed', nodeId, error: 'late', isPermanent: false, durationMs: 1 })
+    this.#ignored({ _tag: 'Failed', nodeId, error: 'late', code: 'E', isPermanent: false, durationMs: 1 })
     this.#ignored({ _tag: 'RetryDue', nodeId })
     this.#ignored({ _tag: 'Log', nodeId, level: 'error', message: 'late' })
     this.#ignored({ _tag: 'Provided', nodeId, value: 'late' })

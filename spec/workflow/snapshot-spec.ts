@@ -54,7 +54,7 @@ describe('a snapshot', () => {
     const snapshot = withNodes([
       ['a', { status: 'completed', attempt: 1, result: { value: 1 } }],
       ['b', { status: 'completed', attempt: 1 }],
-      ['c', { status: 'failed', attempt: 1, error: 'no' }],
+      ['c', { status: 'failed', attempt: 1, failure: { error: 'no', code: 'E' } }],
       ['d', { status: 'running', attempt: 1 }],
     ])
     expect(resultsOf(snapshot)).to.deep.equal({ a: { value: 1 }, b: null })

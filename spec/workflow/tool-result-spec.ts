@@ -123,10 +123,13 @@ describe('plainResult', () => {
       }
     }
     expect(plain(new Point())).to.deep.equal({ x: 1 })
-    for (const lost of [{ later: Promise.resolve(1) }, new Map([[1, 2]]), of(1, 2), new Error('x')]) {
+    const chunks = (async function* () {
+      yield await Promise.resolve(1)
+    })()
+    const streams = [new PassThrough(), { body: new PassThrough() }, chunks]
+    for (const lost of [{ later: Promise.resolve(1) }, new Map([[1, 2]]), of(1, 2), new Error('x'), ...streams]) {
       expect(plainResult(lost)).to.deep.equal({ _tag: 'Left', left: 'the result of the tool cannot be JSON' })
     }
-    expect(['Left', 'Right']).to.include(plainResult(new PassThrough())._tag)
   })
 
   it('refuses what is nested too deep, also where that has no end', () => {
@@ -210,42 +213,60 @@ describe('plainResult', () => {
 })
 
 describe('toolFailure', () => {
-  it('tells the words of a ToolError, and whether another try could help', () => {
+  it('tells the words and the code of a ToolError, and whether another try could help', () => {
     expect(toolFailure(new ToolError('X', 'no such file: a.txt', { permanent: true }))).to.deep.equal({
       error: 'no such file: a.txt',
+      code: 'X',
       isPermanent: true,
     })
     expect(toolFailure(new ToolError('X', 'busy', { permanent: false }))).to.deep.equal({
       error: 'busy',
+      code: 'X',
       isPermanent: false,
     })
   })
 
   it('tells the words of any error of the author, which may be tried again', () => {
-    expect(toolFailure(new TypeError('no such order'))).to.deep.equal({ error: 'no such order', isPermanent: false })
-    expect(toolFailure(new Error(''))).to.deep.equal({ error: 'the tool failed', isPermanent: false })
+    expect(toolFailure(new TypeError('no such order'))).to.deep.equal({
+      error: 'no such order',
+      code: 'TOOL_FAILED',
+      isPermanent: false,
+    })
+    expect(toolFailure(new Error(''))).to.deep.equal({
+      error: 'the tool failed',
+      code: 'TOOL_FAILED',
+      isPermanent: false,
+    })
   })
 
   it('reduces an error of the operating system to its code: its words hold paths', async () => {
     const path = '/a/secret/place/that/is/not/there'
     const error: unknown = await readFile(path).catch((reason: unknown) => reason)
     expect(String(error)).to.include(path)
-    expect(toolFailure(error)).to.deep.equal({ error: 'the tool failed: ENOENT', isPermanent: false })
+    expect(toolFailure(error)).to.deep.equal({
+      error: 'the tool failed: ENOENT',
+      code: 'TOOL_FAILED',
+      isPermanent: false,
+    })
     const nameless = Object.assign(new Error(`open ${path}`), { syscall: 'open' })
-    expect(toolFailure(nameless)).to.deep.equal({ error: 'the tool failed: system error', isPermanent: false })
+    expect(toolFailure(nameless)).to.deep.equal({
+      error: 'the tool failed: system error',
+      code: 'TOOL_FAILED',
+      isPermanent: false,
+    })
   })
 
   it('tells nothing of what is thrown and no error', () => {
     for (const thrown of ['/secret', undefined, null, 7, { message: '/secret' }, () => '/secret']) {
-      expect(toolFailure(thrown)).to.deep.equal({ error: 'the tool failed', isPermanent: false })
+      expect(toolFailure(thrown)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
     }
   })
 
   it('tells nothing of an error whose message is no text, and survives it', () => {
     const odd = Object.assign(new Error('x'), { message: { path: '/secret' } })
-    expect(toolFailure(odd)).to.deep.equal({ error: 'the tool failed', isPermanent: false })
+    expect(toolFailure(odd)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
     const gone = Object.assign(new ToolError('X', 'x', { permanent: true }), { message: undefined })
-    expect(toolFailure(gone)).to.deep.equal({ error: 'the tool failed', isPermanent: true })
+    expect(toolFailure(gone)).to.deep.equal({ error: 'the tool failed', code: 'X', isPermanent: true })
   })
 
   it('survives an error that throws when it is asked', () => {
@@ -255,11 +276,16 @@ describe('toolFailure', () => {
         throw new Error('/secret')
       },
     })
-    expect(toolFailure(hostile)).to.deep.equal({ error: 'the tool failed', isPermanent: false })
+    expect(toolFailure(hostile)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
   })
 
   it('cuts endless words and writes control characters out', () => {
     expect(toolFailure(new Error('x'.repeat(10_000))).error).to.have.lengthOf(2_001)
     expect(toolFailure(new ToolError('X', 'a\nb', { permanent: true })).error).to.equal('a\\u000ab')
+    expect(toolFailure(new ToolError(`A\nB${'x'.repeat(100)}`, 'x', { permanent: true })).code).to.match(
+      /^A\\u000aBx{1,64}…$/,
+    )
+    const nameless = Object.assign(new ToolError('X', 'x', { permanent: true }), { code: 7 })
+    expect(toolFailure(nameless).code).to.equal('TOOL_FAILED')
   })
 })

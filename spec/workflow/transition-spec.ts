@@ -42,7 +42,7 @@ function runByHand(graph: Graph, rules: Partial<RunRules> = {}, plan: Plan = pla
     succeed: (nodeId: string, result: unknown = null) =>
       say(tell({ _tag: 'Succeeded', nodeId, result, durationMs: 1, atMs: 1 })),
     fail: (nodeId: string, isPermanent = true) =>
-      say(tell({ _tag: 'Failed', nodeId, error: `${nodeId} broke`, isPermanent, durationMs: 1, atMs: 1 })),
+      say(tell({ _tag: 'Failed', nodeId, error: `${nodeId} broke`, code: 'E', isPermanent, durationMs: 1, atMs: 1 })),
     retryDue: (nodeId: string) => say(tell({ _tag: 'RetryDue', nodeId, atMs: 2 })),
     cancel: () => say(tell({ _tag: 'Cancel', reason: 'enough', atMs: 50 })),
     timeOut: () => say(tell({ _tag: 'TimeOut', atMs: 60 })),
@@ -326,6 +326,7 @@ describe('transition', () => {
         _tag: 'Failed',
         nodeId: 'a',
         error: 'no',
+        code: 'E',
         isPermanent: false,
         durationMs: 1,
         atMs: 1,
@@ -338,6 +339,7 @@ describe('transition', () => {
           status: 'retrying',
           attempt: 2,
           error: 'no',
+          code: 'E',
           origin: 'workflow',
         },
       ])

@@ -1,4 +1,16 @@
-import { catchError, defer, EMPTY, finalize, from, type Observable, of, takeUntil, tap, timeout } from 'rxjs'
+import {
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  type Observable,
+  of,
+  takeUntil,
+  tap,
+  throwError,
+  timeout,
+} from 'rxjs'
 import { createGuardedController } from '../../base/guarded-abort.ts'
 import { createId } from '../../base/ids.ts'
 import { describeOutcome } from '../../chat/outcome.ts'
@@ -22,8 +34,7 @@ const MAX_ANSWER_LENGTH = 64 * 1024
 /** "Processing", then what was planned, then one message that states the outcome (PROTOCOL section 11, transcript 6). */
 export const handleChatMessage: OrderHandler<ClientPayloads['CHAT_MESSAGE']> = ({ content }, context) => {
   if (context.executor?.isTaking() !== true) return noExecutor
-  const echo = content.length > MAX_ECHO_LENGTH ? `${content.slice(0, MAX_ECHO_LENGTH)}…` : content
-  say(`Processing: ${echo}`, 'text', context)
+  say(`Processing: ${echoOf(content, context)}`, 'text', context)
   let isPlanned = false
   plan(content, context)
     .pipe(
@@ -48,6 +59,14 @@ export const handleChatMessage: OrderHandler<ClientPayloads['CHAT_MESSAGE']> = (
   return undefined
 }
 
+/** What was said, as everybody may read it: it may name a tool, and hold what that one marks. */
+function echoOf(content: string, { executor }: OrderContext): string {
+  const concealed = executor?.concealCommand?.(content)
+  concealed?.forget()
+  const { shown = content } = concealed ?? {}
+  return shown.length > MAX_ECHO_LENGTH ? `${shown.slice(0, MAX_ECHO_LENGTH)}…` : shown
+}
+
 /** What the planner makes of `text`, once. Errors when it throws, rejects or hangs; empty when the connection ends first. */
 function plan(text: string, context: OrderContext): Observable<unknown> {
   const { planner, executor, scheduler, command, conversations, session, logger } = context
@@ -62,7 +81,11 @@ function plan(text: string, context: OrderContext): Observable<unknown> {
     // resolve: a promise of somebody's own may be anything else too
     return isThenable(reply) ? from(Promise.resolve(reply)) : of(reply)
   }).pipe(
-    timeout({ first: PLANNER_DEADLINE_MS, scheduler }),
+    timeout({
+      first: PLANNER_DEADLINE_MS,
+      scheduler,
+      with: () => throwError(() => new Error(`the planner has not answered within ${PLANNER_DEADLINE_MS} ms`)),
+    }),
     takeUntil(command.abandoned$),
     tap(() => {
       isAnswered = true
@@ -82,7 +105,10 @@ function follow(reply: unknown, context: OrderContext): void {
   const words = typeof content === 'string' && content.trim() !== '' ? cut(content) : undefined
   if (_tag === 'Answer' && words !== undefined) return conclude(words, 'text', context)
   if (_tag === 'Question' && words !== undefined) {
-    leaveOpen(pending, context)
+    // Asked all the same it could not be answered.
+    if (pending !== undefined && !context.conversations.keep(context.session, pending)) {
+      throw new TypeError('what a Question of a planner leaves open is no JSON, or takes more than 64 KiB')
+    }
     return conclude(words, 'text', context)
   }
   if (_tag === 'Command' && typeof command === 'string')
@@ -92,14 +118,10 @@ function follow(reply: unknown, context: OrderContext): void {
   const decoded = ExecuteWorkflow.decode(graph)
   if (decoded._tag === 'Right') return report(startWorkflow(decoded.right, 'chat', context, onEnd), context)
   const details = codecDetails(decoded.left)
-  const shown = context.executor?.takesSecrets?.() === true ? details.map(({ path }) => path) : details
+  const hidesValues = context.executor?.takesSecrets?.() === true
+  const shown = hidesValues ? details.map(({ path, expected }) => ({ path, expected })) : details
   context.logger.warn({ details: shown }, 'the planner made no valid workflow')
   return conclude('What was planned is not a valid workflow.', 'error', context)
-}
-
-function leaveOpen(pending: unknown, { conversations, session, logger }: OrderContext): void {
-  if (pending === undefined || conversations.keep(session, pending)) return
-  logger.warn({}, 'what the planner left open is not kept: it is no JSON, or too large')
 }
 
 function cut(content: string): string {

@@ -39,7 +39,7 @@ export function startWorkflow(
   }
   const concealed = executor.concealGraph?.({ nodes, edges })
   const { shown, id, forget } = concealed ?? { shown: { nodes, edges }, id: undefined, forget: nothing }
-  const data = { workflowId, executionId, nodes: [...shown.nodes], edges: [...shown.edges], origin }
+  const data = { workflowId, executionId, nodes: shown.nodes, edges: shown.edges, origin }
   const event = { type: 'workflow.requested', data, ...(id === undefined ? {} : { id }) } as const
   return order({ kind: 'workflow', ids: { executionId, workflowId }, event, forget, onEnd }, context)
 }

@@ -1,7 +1,7 @@
 import type { Mixed } from 'io-ts'
 
 /**
- * What the codecs of io-ts, and the wrappers of this room, are made of. Read by `_tag`: two copies of io-ts share no classes, and a
+ * What the codecs of io-ts, and our own wrappers, are made of. Read by `_tag`: two copies of io-ts share no classes, and a
  * codec of somebody's own may have any of these fields or none.
  */
 export interface CodecParts {

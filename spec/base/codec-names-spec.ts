@@ -1,15 +1,15 @@
 import { expect } from 'chai'
 import * as t from 'io-ts'
-import { knownParamNames } from '../../lib/tools/param-names.ts'
+import { knownNames } from '../../lib/base/codec-names.ts'
 
 const both = t.intersection([t.type({ a: t.string }), t.partial({ b: t.string })])
 
 function names(codec: t.Mixed): readonly string[] | undefined {
-  const known = knownParamNames(codec)
+  const known = knownNames(codec)
   return known && [...known]
 }
 
-describe('knownParamNames', () => {
+describe('knownNames', () => {
   it('reads the object codecs', () => {
     expect(names(t.type({ a: t.string, b: t.number }))).to.deep.equal(['a', 'b'])
     expect(names(t.partial({ a: t.string }))).to.deep.equal(['a'])
