@@ -11,7 +11,7 @@ export interface ToolSummary {
 /** What a client said, and what may be done about it. */
 export interface PlanRequest {
   readonly text: string
-  /** The tools this client may use. A plan that calls another is refused like any client's command. */
+  /** The tools there are. A plan that calls another is refused like any client's command. */
   readonly tools: readonly ToolSummary[]
   /** What the last reply to this client left open, if that was a {@link PlannerReply} `Question` and this is the next thing it said. */
   readonly pending?: unknown

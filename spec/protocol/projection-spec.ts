@@ -280,14 +280,19 @@ describe('defaultProjection', () => {
           stage: 'completed',
           details: { ...details, progress: 100, result: { a: 1 } },
         })
-        expect(projected('task.failed', { ...data, error: 'why' }).payload).to.deep.include({
+        expect(projected('task.failed', { ...data, error: 'why', code: 'NO_FILE' }).payload).to.deep.include({
           stage: 'failed',
           message: 'why',
-          details: { ...details, progress: 0, error: 'why' },
+          details: { ...details, progress: 0, error: 'why', code: 'NO_FILE' },
         })
         expect(projected('task.cancelled', data).payload).to.include({ stage: 'failed' })
         expect(projected('task.created', data).type, 'no stage of a command').to.equal('eventStream')
       }
+    })
+
+    it('tell by a code why a tool failed, where that may be said', () => {
+      const { payload } = projected('tool.failed', { ...node, toolName: 't', error: 'x', code: 'NO_FILE', attempt: 2 })
+      expect(payload['metadata']).to.deep.equal({ workflowId: 'w', code: 'NO_FILE', attempt: 2 })
     })
 
     it('outside any run are what the source says: a run of their own', () => {
