@@ -28,9 +28,14 @@ export interface NodeState {
   readonly attempt?: number
   /** 0 to 100. */
   readonly progress?: number
+  /** What was said last of it; while it waits for a person, what it asks. */
   readonly message?: string
   readonly error?: string
   readonly result?: unknown
+  /** While it waits for a person: what an answer must look like, as a part of JSON Schema. Absent: anything goes. */
+  readonly form?: Readonly<Record<string, unknown>>
+  /** While it waits for a person: until when, in ISO 8601. Absent: as long as its run may take. */
+  readonly expiresAt?: string
 }
 
 export interface RunError {
@@ -60,7 +65,7 @@ export interface RunState {
   readonly workflowId?: string
   /** What was said last of its progress. */
   readonly message?: string
-  /** By node id. */
+  /** By node id. Of a run that completed, or as far as they are known. */
   readonly results?: Readonly<Record<string, unknown>>
   readonly error?: RunError
   /** Of a command: how it ended, as the server told it. */
@@ -114,22 +119,21 @@ export function foldRun(state: RunState, message: ServerFrame): RunState {
       const { nodeId, status, progress, message: text, attempt } = message.payload
       if (nodeId === undefined) return { ...running(state), progress, message: text }
       const counted = attempt === undefined ? {} : { attempt }
-      return withNode(running(state), nodeId, { ...statusOfTask(status), progress, message: text, ...counted })
+      const told = statusOfTask(status, nodeOf(state, nodeId))
+      return withNode(running(state), nodeId, { ...told, progress, message: text, ...counted })
     }
     case 'inputRequired': {
-      const { nodeId, prompt } = message.payload
-      return withNode(running(state), nodeId, { status: 'waiting', message: prompt })
+      const { nodeId, prompt, form, expiresAt } = message.payload
+      const asked = { ...(form === undefined ? {} : { form }), ...(expiresAt === undefined ? {} : { expiresAt }) }
+      return withNode(running(state), nodeId, { status: 'waiting', message: prompt, ...asked })
     }
     case 'tool_result': {
       const { nodeId, status, result, error } = message.payload
       if (nodeId === undefined) return state
       return withNode(running(state), nodeId, status === 'completed' ? { result } : { error: String(error) })
     }
-    case 'dslProgress': {
-      const { message: text, details } = message.payload
-      const { progress } = isRecord(details) ? details : {}
-      return { ...running(state), message: text, ...(typeof progress === 'number' ? { progress } : {}) }
-    }
+    case 'dslProgress':
+      return withStage(state, message)
     case 'workflowComplete': {
       const { results, timestamp } = message.payload
       const told = { ...withResults(running(state), results), progress: 100 }
@@ -194,9 +198,18 @@ function pending(ids: readonly string[], nodes: RunState['nodes']): RunState['no
   return { ...Object.fromEntries(ids.map((id) => [id, { status: 'pending' }])), ...nodes }
 }
 
+function nodeOf({ nodes }: RunState, id: string): NodeState | undefined {
+  return Object.hasOwn(nodes, id) ? nodes[id] : undefined
+}
+
 function withNode(state: RunState, id: string, change: Partial<NodeState>): RunState {
-  const node = Object.hasOwn(state.nodes, id) ? state.nodes[id] : undefined
-  return { ...state, nodes: { ...state.nodes, [id]: { status: 'pending', ...node, ...change } } }
+  const node = { status: 'pending', ...nodeOf(state, id), ...change }
+  return { ...state, nodes: { ...state.nodes, [id]: node.status === 'waiting' ? node : withoutQuestion(node) } }
+}
+
+/** What a node asks for is of no use to anybody once it does not wait any more. */
+function withoutQuestion({ form: _form, expiresAt: _expiresAt, ...node }: NodeState): NodeState {
+  return node
 }
 
 function withResults(state: RunState, results: unknown): RunState {
@@ -208,24 +221,80 @@ function withResults(state: RunState, results: unknown): RunState {
   return { ...done, results }
 }
 
-/** What a `task.*` event says of its node. That it failed does not end the node: it may be tried again. */
-function statusOfTask(status: string): Partial<NodeState> {
+/**
+ * What a `task.*` event says of its node. That it failed does not end the node: it may be tried again. The task of a person starts too,
+ * and is still waited for.
+ */
+function statusOfTask(status: string, node: NodeState | undefined): Partial<NodeState> {
+  if (status === 'started' && node?.status === 'waiting') return {}
   if (status === 'started' || status === 'progress') return { status: 'running' }
   return status === 'completed' ? { status } : {}
 }
 
-function withDslResult(state: RunState, dslResult: ServerPayloads['dslResult'], at: string | undefined): RunState {
-  const { success, error } = dslResult
+/**
+ * A stage of a command. Where it names a node it tells of a step; that of a command of one step, which has no workflow to tell of it,
+ * with everything there is to say. What failed there has failed for good: another try is told by `retrying`.
+ */
+function withStage(state: RunState, { payload, event, timestamp }: DslProgress): RunState {
+  const { stage, message } = payload
+  const details = isRecord(payload.details) ? payload.details : {}
+  const { nodeId, progress, attempt, result, error } = details
+  const isTask = typeof progress === 'number'
   const told: RunState = {
     ...running(state),
+    message,
+    ...(isTask ? { progress } : {}),
+    ...(state.startedAt !== undefined || timestamp === undefined ? {} : { startedAt: timestamp }),
+  }
+  if (typeof nodeId !== 'string') return told
+  const status = event === 'task.cancelled' ? 'cancelled' : stageStatuses[stage]
+  const isDone = isTask && status === 'completed'
+  const next = withNode(told, nodeId, {
+    ...(status === undefined ? {} : { status }),
+    ...(isTask ? { progress, message } : {}),
+    ...(typeof attempt === 'number' ? { attempt } : {}),
+    ...(isDone ? { result: result ?? null } : {}),
+    ...(typeof error === 'string' ? { error } : {}),
+  })
+  return isDone ? { ...next, results: { ...next.results, [nodeId]: result ?? null } } : next
+}
+
+type DslProgress = Extract<ServerFrame, { readonly type: 'dslProgress' }>
+
+const stageStatuses: Readonly<Record<string, string>> = {
+  started: 'running',
+  progress: 'running',
+  retrying: 'retrying',
+  completed: 'completed',
+  failed: 'failed',
+}
+
+function withDslResult(state: RunState, dslResult: ServerPayloads['dslResult'], at: string | undefined): RunState {
+  const { success, error } = dslResult
+  const status = success ? 'completed' : error?.code === 'CANCELLED' ? 'cancelled' : 'failed'
+  const told: RunState = {
+    ...settled(running(state), status, error?.message),
     dslResult,
     ...(success ? { progress: 100 } : {}),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   }
-  if (state.kind !== 'dsl') return told
-  const status = success ? 'completed' : error?.code === 'CANCELLED' ? 'cancelled' : 'failed'
-  return { ...told, status, ...(at === undefined ? {} : { finishedAt: at }) }
+  return state.kind === 'dsl' ? { ...told, status, ...(at === undefined ? {} : { finishedAt: at }) } : told
 }
+
+/**
+ * `state` of a command whose one step ended as the command did, where nothing else told of it: `task.cancelled`, for instance, is not
+ * among what is subscribed to by default.
+ */
+function settled(state: RunState, status: 'completed' | 'failed' | 'cancelled', error: string | undefined): RunState {
+  const [[id, node] = [], ...more] = Object.entries(state.nodes)
+  if (id === undefined || node === undefined || more.length > 0) return state
+  const why = status === 'failed' && error !== undefined && node.error === undefined ? { error } : {}
+  const next = nodeEnds.has(node.status) ? state : withNode(state, id, { status, ...why })
+  const isKnown = status === 'completed' && next.results === undefined && 'result' in node
+  return isKnown ? { ...next, results: { [id]: node.result } } : next
+}
+
+const nodeEnds: ReadonlySet<string> = new Set(['completed', 'failed', 'skipped', 'cancelled'])
 
 const ECHO = 'Processing: '
 

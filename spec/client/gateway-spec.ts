@@ -84,6 +84,24 @@ describe('the client, with the gateway', () => {
     expect(bad.error?.code).to.equal('DSL_SYNTAX')
   })
 
+  it('tells of the one step of a command as of a node of a workflow', async () => {
+    const { door } = await serve()
+    const client = connectTo(door())
+    const good = await inTime(lastValueFrom(client.dsl('$x = CALL echo hi')), 'the command')
+    expect(good).to.deep.include({ status: 'completed', results: { x: { text: 'hi' } } })
+    expect(good.nodes['x']).to.deep.include({ status: 'completed', attempt: 1, result: { text: 'hi' } })
+    const bad = await inTime(lastValueFrom(client.dsl('CALL fail')), 'the bad command')
+    expect(bad.nodes['step1']).to.deep.include({ status: 'failed', error: 'this tool always fails' })
+    const held = client.dsl('CALL hold')
+    await inTime(firstValueFrom(held.pipe(filter(({ nodes }) => nodes['step1']?.status === 'running'))), 'the step')
+    held.cancel('enough')
+    const cancelled = await inTime(lastValueFrom(held), 'the cancelled command')
+    expect(cancelled.nodes['step1']).to.deep.include({ status: 'cancelled' })
+    const said = await inTime(lastValueFrom(client.chat("create a file called a.txt with content 'hi'")), 'the chat')
+    expect(said.nodes['step1']).to.deep.include({ status: 'completed', attempt: 1 })
+    expect(said.results).to.have.all.keys('step1')
+  })
+
   it('chats', async () => {
     const { door } = await serve()
     const client = connectTo(door())
