@@ -7,9 +7,11 @@ import type { Client } from './client.ts'
 import { ClientError } from './client-error.ts'
 import type { ClientState } from './client-state.ts'
 import { type ConnectOptions, settingsOf } from './connect-options.ts'
+import type { AnyHost, HostTypes } from './host-types.ts'
 import type { ServerFrame } from './message.ts'
 import { createRequestBook } from './request-book.ts'
 import { createRunBook } from './run-book.ts'
+import { sendMessage } from './sending.ts'
 import { session } from './session.ts'
 import { unharmed } from './unharmed.ts'
 
@@ -24,7 +26,7 @@ import { unharmed } from './unharmed.ts'
  * @throws OptionError for an option that is wrong, an address that is none, and where there is no `WebSocket`. Whatever happens later is
  * told by `state$`, and by the errors of what was asked for.
  */
-export function connect(url: string, options: ConnectOptions = {}): Client {
+export function connect<Host extends HostTypes = AnyHost>(url: string, options: ConnectOptions = {}): Client<Host> {
   const settings = settingsOf(url, options)
   const { client: id, scheduler, maxQueued } = settings
   const requests = createRequestBook({ maxQueued, scheduler })
@@ -98,7 +100,8 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     get position() {
       return link.position()
     },
-    events: (pattern) => message$.pipe(filter(({ event }) => event !== undefined && covers(pattern, event))),
+    events: ((pattern: string) =>
+      message$.pipe(filter(({ event }) => event !== undefined && covers(pattern, event)))) as Client<Host>['events'],
     execute: (graph) =>
       runs.start({
         kind: 'workflow',
@@ -116,6 +119,10 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     listRuns: (query = {}) => ask({ type: 'LIST_RUNS', payload: query }, 'runList', same),
     cancel: (target, reason) =>
       askCancel(requests, typeof target === 'string' ? { executionId: target } : target, reason),
+    provideInput: (input) => ask({ type: 'PROVIDE_INPUT', payload: input }, 'accepted', same),
+    // What its host was told of is for the compiler: what comes is not checked.
+    send: ((type, payload, sendOptions) =>
+      sendMessage({ requests, scheduler }, { type, payload }, sendOptions)) as Client['send'] as Client<Host>['send'],
     ping: (payload = {}) => ask({ type: 'PING', payload }, 'PONG', same),
     close: () => finish(closeCodes.normal, 'closed by the client'),
   }

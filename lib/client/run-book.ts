@@ -262,7 +262,8 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
       if (entry === undefined) {
         if (typeof executionId === 'string') keepEarly(executionId, message)
       } else if (message.type === 'accepted') {
-        accept(entry, message)
+        // Another command about the run, such as a person's answer, is accepted too.
+        if (message.correlation_id === entry.id) accept(entry, message)
       } else if (message.type === 'error') {
         // Before that its request sees to it.
         if (entry.accepted !== undefined) fail(entry, 'failed', errorOf(message.payload))

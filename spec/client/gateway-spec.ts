@@ -131,6 +131,30 @@ describe('the client, with the gateway', () => {
     })
   })
 
+  it('answers a node that waits for a person', async () => {
+    const { door } = await serve()
+    const client = connectTo(door())
+    const form = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] } as const
+    const run = client.execute({ nodes: [{ id: 'ask', type: 'input', prompt: 'Sure?', form, timeoutMs: 60_000 }] })
+    const asked = run.pipe(filter(({ nodes }) => nodes['ask']?.form !== undefined))
+    const { nodes, executionId = '' } = await inTime(firstValueFrom(asked), 'the question')
+    expect(nodes['ask']).to.deep.include({ status: 'waiting', message: 'Sure?', form })
+    expect(Date.parse(nodes['ask']?.expiresAt ?? '')).to.be.within(Date.now(), Date.now() + 60_000)
+    const answer = (value: unknown, nodeId = 'ask'): Promise<unknown> =>
+      inTime(
+        lastValueFrom(client.provideInput({ executionId, nodeId, value })).catch((caught: unknown) => caught),
+        'the answer to the answer',
+      )
+    const misfit = await answer({ ok: 'yes' })
+    expect(misfit).to.be.instanceOf(ClientError).and.to.include({ code: 'INVALID_PAYLOAD' })
+    expect((misfit as ClientError).details).to.have.lengthOf(1)
+    expect(await answer({ ok: true }, 'none')).to.include({ code: 'NOT_WAITING' })
+    expect(await answer({ ok: true })).to.include({ executionId })
+    const end = await inTime(lastValueFrom(run), 'the end of the run')
+    expect(end).to.deep.include({ status: 'completed', results: { ask: { ok: true } } })
+    expect(end.nodes['ask']).not.to.have.any.keys('form', 'expiresAt')
+  })
+
   it('says that live runs were told to end, where their ends are not subscribed to', async () => {
     const { door } = await serve()
     const client = connectTo(door(), { types: [] })

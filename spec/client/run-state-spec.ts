@@ -104,7 +104,7 @@ describe('the state of a run', () => {
     const begun = [accepted, stage('started', { attempt: 1, progress: 0 })]
     const half = stage('progress', { attempt: 1, progress: 50 })
     const again = stage('retrying', { tool: undefined, attempt: 2, error: 'boom' })
-    const done = stage('completed', { attempt: 2, progress: 100, result: 5 })
+    const finished = stage('completed', { attempt: 2, progress: 100, result: 5 })
     const broken = stage('failed', { attempt: 2, progress: 0, error: 'boom' })
     const good = frame('dslResult', { success: true, command: 'CALL t', result: 5 })
     const bad = (code: string): ServerFrame =>
@@ -121,7 +121,7 @@ describe('the state of a run', () => {
     })
 
     it('has its node and its results at its end', () => {
-      const state = command(...begun, half, again, result('a', 5), done, good)
+      const state = command(...begun, half, again, result('a', 5), finished, good)
       expect(state).to.deep.include({ status: 'completed', progress: 100, results: { a: 5 } })
       expect(state.nodes['a']).to.deep.include({ status: 'completed', attempt: 2, progress: 100, result: 5 })
       const silent = command(...begun, stage('completed', { attempt: 1, progress: 100 }), good)
@@ -153,7 +153,7 @@ describe('the state of a run', () => {
     })
 
     it('is told in a chat too', () => {
-      const state = fold([...begun, done, good], newRun('chat'))
+      const state = fold([...begun, finished, good], newRun('chat'))
       expect(state).to.deep.include({ kind: 'chat', status: 'running', results: { a: 5 } })
       expect(state.nodes['a']).to.deep.include({ status: 'completed', result: 5 })
     })
