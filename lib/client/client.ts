@@ -70,6 +70,11 @@ export interface Client<Host extends HostTypes = AnyHost> {
   /** Says something to the agent. Completes with the message that states the outcome, good or bad: see `messages`. */
   readonly chat: (content: string) => Run
   /**
+   * A run that was begun elsewhere, or before the page was loaded anew: as it stands, and how it goes on. Ends as `execute` does,
+   * whatever it was begun as: with an error where it failed. One the server does not know errors with `run_unknown`.
+   */
+  readonly run: (executionId: string) => Run
+  /**
    * Answers a node that waits for a person. Emits `accepted` once the answer was taken, and completes. Errors with `INVALID_PAYLOAD`
    * where it does not fit the form (`details` say why, and the node goes on waiting), `NOT_WAITING`, `FORBIDDEN`.
    */

@@ -1,4 +1,4 @@
-import { distinctUntilChanged, filter, type Observable, ReplaySubject, Subject, Subscription } from 'rxjs'
+import { distinctUntilChanged, EMPTY, filter, type Observable, ReplaySubject, Subject, Subscription } from 'rxjs'
 import { matchesPattern, upperName } from '../event/type-name.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import type { ServerMessageType, ServerPayloads } from '../protocol/server-payloads.ts'
@@ -7,8 +7,10 @@ import type { Client } from './client.ts'
 import { ClientError } from './client-error.ts'
 import type { ClientState } from './client-state.ts'
 import { type ConnectOptions, settingsOf } from './connect-options.ts'
+import { type History, readHistory } from './history.ts'
 import type { AnyHost, HostTypes } from './host-types.ts'
 import type { ServerFrame } from './message.ts'
+import type { Recollected } from './recollecting.ts'
 import { createRequestBook } from './request-book.ts'
 import { createRunBook } from './run-book.ts'
 import { sendMessage } from './sending.ts'
@@ -31,7 +33,13 @@ export function connect<Host extends HostTypes = AnyHost>(url: string, options: 
   const { client: id, scheduler, maxQueued } = settings
   const requests = createRequestBook({ maxQueued, scheduler })
   const link = session(settings, requests)
-  const runs = createRunBook({ requests, scheduler, epoch: () => link.position()?.epoch })
+  const epoch = (): string | undefined => link.position()?.epoch
+  const history = ({ executionId, startSeq }: Recollected): Observable<History> => {
+    const now = epoch()
+    if (now === undefined) return EMPTY
+    return readHistory(settings, { executionId, position: { epoch: now, seq: startSeq - 1 } })
+  }
+  const runs = createRunBook({ requests, scheduler, epoch, history })
   const state$ = new ReplaySubject<ClientState>(1)
   const message$ = new Subject<ServerFrame>()
   const linked = new Subscription()
@@ -111,6 +119,7 @@ export function connect<Host extends HostTypes = AnyHost>(url: string, options: 
       }),
     dsl: (command) => runs.start({ kind: 'dsl', type: 'DSL_COMMAND', payload: { command } }),
     chat: (content) => runs.start({ kind: 'chat', type: 'CHAT_MESSAGE', payload: { content } }),
+    run: runs.lookUp,
     subscribe: (types, { mode, filter: wanted } = {}) =>
       ask({ type: 'SUBSCRIBE_EVENTS', payload: { event_types: types, mode, filter: wanted } }, 'subscribed', same),
     unsubscribe: (types) => ask({ type: 'UNSUBSCRIBE_EVENTS', payload: { event_types: types } }, 'subscribed', same),

@@ -3,11 +3,14 @@ import type { ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import type { ServerFrame } from './message.ts'
 
-/** What was asked for: a graph, a DSL command, or words. */
+/**
+ * What was asked for: a graph, a DSL command, or words. A run that was looked up by its id is a `workflow` until something tells that
+ * it is a command.
+ */
 export type RunKind = 'workflow' | 'dsl' | 'chat'
 
 /**
- * `sending`: not yet accepted. `lost`: nobody knows how it ended, if it did. The last six are ends. `executor_lost`: what ran it
+ * `sending`: not yet accepted, or not yet found. `lost`: nobody knows how it ended, if it did. The last six are ends. `executor_lost`: what ran it
  * died, and it could not be started again.
  */
 export type RunStatus =
@@ -157,15 +160,24 @@ export function foldRun(state: RunState, message: ServerFrame): RunState {
   }
 }
 
-/** `state` as `RUN_STATUS` tells of it: nodes for a run that goes on, its end for one that is over. `unknown` tells nothing. */
+/**
+ * `state` as `RUN_STATUS` tells of it: nodes, and of a run that is over its end and the results of those that completed. `unknown` tells
+ * nothing.
+ */
 export function foldEntry(state: RunState, entry: RunEntry): RunState {
   const { status, workflowId, results, error, startedAt, finishedAt } = entry
   if (isOver(state) || (status !== 'running' && !isEnd(status))) return state
   const told = Object.entries(isRecord(entry.nodes) ? entry.nodes : {})
-  const known = told.reduce((so, [id, nodeStatus]) => withNode(so, id, { status: nodeStatus }), state)
+  const known = told.reduce((so, [id, nodeStatus]) => {
+    const given = isRecord(results) && Object.hasOwn(results, id) ? { result: results[id] } : {}
+    return withNode(so, id, { status: nodeStatus, ...given })
+  }, state)
+  const done = told.filter(([, nodeStatus]) => nodeEnds.has(nodeStatus)).length
   const dated: RunState = {
     ...known,
     status,
+    // As the server counts it.
+    progress: Math.max(state.progress, Math.round((100 * done) / Math.max(1, told.length))),
     ...(workflowId === undefined ? {} : { workflowId }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
@@ -185,7 +197,7 @@ function isEnd(status: string): status is RunStatus {
 }
 
 /** The code of the error with which a run that ended as `status` errors. */
-function codeOf(status: RunStatus): string {
+export function codeOf(status: RunStatus): string {
   return status === 'executor_lost' ? status : `run_${status}`
 }
 
@@ -242,6 +254,7 @@ function withStage(state: RunState, { payload, event, timestamp }: DslProgress):
   const isTask = typeof progress === 'number'
   const told: RunState = {
     ...running(state),
+    kind: kindOfCommand(state),
     message,
     ...(isTask ? { progress } : {}),
     ...(state.startedAt !== undefined || timestamp === undefined ? {} : { startedAt: timestamp }),
@@ -259,6 +272,11 @@ function withStage(state: RunState, { payload, event, timestamp }: DslProgress):
   return isDone ? { ...next, results: { ...next.results, [nodeId]: result ?? null } } : next
 }
 
+/** Only commands have stages and results. */
+function kindOfCommand({ kind }: RunState): RunKind {
+  return kind === 'workflow' ? 'dsl' : kind
+}
+
 type DslProgress = Extract<ServerFrame, { readonly type: 'dslProgress' }>
 
 const stageStatuses: Readonly<Record<string, string>> = {
@@ -274,11 +292,12 @@ function withDslResult(state: RunState, dslResult: ServerPayloads['dslResult'], 
   const status = success ? 'completed' : error?.code === 'CANCELLED' ? 'cancelled' : 'failed'
   const told: RunState = {
     ...settled(running(state), status, error?.message),
+    kind: kindOfCommand(state),
     dslResult,
     ...(success ? { progress: 100 } : {}),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   }
-  return state.kind === 'dsl' ? { ...told, status, ...(at === undefined ? {} : { finishedAt: at }) } : told
+  return told.kind === 'dsl' ? { ...told, status, ...(at === undefined ? {} : { finishedAt: at }) } : told
 }
 
 /**
