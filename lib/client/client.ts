@@ -63,11 +63,17 @@ export interface Client<Host extends HostTypes = AnyHost> {
   readonly position: Position | undefined
   /** Events that are subscribed to, by type (`task.progress`), upper-case name (`TASK_PROGRESS`) or pattern (`workflow.*`, `*`). */
   readonly events: EventsOf<Host>
-  /** Runs a graph. Errors where the run fails: code `run_failed`, `run_cancelled`, `run_timed_out`, `executor_lost`, `run_lost`. */
+  /** Runs a graph. Errors where the run fails, as `dsl` and `chat` do not: code `run_failed`, `run_cancelled`, `run_timed_out`, `executor_lost`, `run_lost`. */
   readonly execute: (graph: WorkflowGraph) => Run
-  /** Runs a DSL command. Completes with its result, good or bad: see `dslResult`. */
+  /**
+   * Runs a DSL command. Unlike `execute` it **completes also where the command failed or was cancelled**: look at `status` and `error`
+   * of the last state. It errors only where the command was refused, or nobody knows it any more.
+   */
   readonly dsl: (command: string) => Run
-  /** Says something to the agent. Completes with the message that states the outcome, good or bad: see `messages`. */
+  /**
+   * Says something to the agent. Completes with the message that states the outcome, good or bad, and so **also where what was asked
+   * for failed**: look at `status` and `messages`.
+   */
   readonly chat: (content: string) => Run
   /**
    * A run that was begun elsewhere, or before the page was loaded anew: as it stands, and how it goes on. Ends as `execute` does,
