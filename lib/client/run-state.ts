@@ -216,12 +216,16 @@ function nodeOf({ nodes }: RunState, id: string): NodeState | undefined {
 
 function withNode(state: RunState, id: string, change: Partial<NodeState>): RunState {
   const node = { status: 'pending', ...nodeOf(state, id), ...change }
-  return { ...state, nodes: { ...state.nodes, [id]: node.status === 'waiting' ? node : withoutQuestion(node) } }
+  return { ...state, nodes: { ...state.nodes, [id]: withoutPast(node, change) } }
 }
 
-/** What a node asks for is of no use to anybody once it does not wait any more. */
-function withoutQuestion({ form: _form, expiresAt: _expiresAt, ...node }: NodeState): NodeState {
-  return node
+/** `node` without what it asked once it waits no more, and why a try of it failed once another goes on or has succeeded. */
+function withoutPast(node: NodeState, { status, error }: Partial<NodeState>): NodeState {
+  const { form: _form, expiresAt: _expiresAt, ...answered } = node
+  const asking = node.status === 'waiting' ? node : answered
+  if (error !== undefined || (status !== 'running' && status !== 'completed')) return asking
+  const { error: _error, ...mended } = asking
+  return mended
 }
 
 function withResults(state: RunState, results: unknown): RunState {

@@ -87,6 +87,17 @@ describe('the state of a run', () => {
     expect(state.nodes['a']).to.deep.include({ status: 'failed', attempt: 2, error: 'broken' })
   })
 
+  it('tells why a try failed until another goes on', () => {
+    const failed = frame('tool_result', { nodeId: 'a', toolName: 't', status: 'failed', result: null, error: 'broken' })
+    const frames = [start, nodeStatus('a', 'running'), failed, task('a', 'failed', 0), nodeStatus('a', 'retrying', 2)]
+    for (let count = 3; count <= frames.length; count += 1) {
+      expect(fold(frames.slice(0, count)).nodes['a']).to.deep.include({ error: 'broken' })
+    }
+    for (const status of ['running', 'completed']) {
+      expect(fold([...frames, nodeStatus('a', status, 2)]).nodes['a']).not.to.have.property('error')
+    }
+  })
+
   it('follows a command to its result, good and bad', () => {
     const progress = frame('dslProgress', { stage: 'started', message: 'so', details: { progress: 10 } })
     const good = { success: true, command: 'CALL x', result: 1 }
@@ -117,7 +128,9 @@ describe('the state of a run', () => {
       expect(nodeAfter()).to.deep.equal({ status: 'running', attempt: 1, progress: 0, message: 'a started' })
       expect(nodeAfter(half)).to.deep.include({ status: 'running', progress: 50 })
       expect(nodeAfter(half, again)).to.deep.include({ status: 'retrying', attempt: 2, error: 'boom', progress: 50 })
-      expect(nodeAfter(half, again, half)).to.deep.include({ status: 'running' })
+      expect(nodeAfter(half, again, half))
+        .to.deep.include({ status: 'running' })
+        .and.not.to.have.property('error')
     })
 
     it('has its node and its results at its end', () => {
@@ -194,7 +207,14 @@ describe('the state of a run', () => {
   })
 
   it('is never changed in place, nor after its end, whatever comes', () => {
-    const some = fc.array(fc.constantFrom(...transcript, nodeStatus('__proto__', 'running'), frame('new.type')))
+    const others = [
+      nodeStatus('__proto__', 'running'),
+      stage('completed', { progress: 100 }),
+      frame('inputRequired', { nodeId: 'a', prompt: 'Sure?', form: {} }),
+      frame('dslResult', { success: true }),
+      frame('new.type'),
+    ]
+    const some = fc.array(fc.constantFrom(...transcript, ...others))
     fc.assert(
       fc.property(some, (frames) => {
         let state = deepFreeze(newRun('workflow', ['a']))
