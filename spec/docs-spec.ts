@@ -78,9 +78,7 @@ describe('the documentation', () => {
         .replaceAll("'praxis-rx'", `'${relative(folder, join(root, 'lib/index.ts'))}'`)
         .replaceAll("'praxis-rx/client'", `'${relative(folder, join(root, 'lib/client/index.ts'))}'`)
     writeFileSync(join(folder, 'host.mts'), place(host))
-    // Node has a global WebSocket since 22 only.
-    const globals = "import { WebSocket as Socket } from 'ws'\nObject.assign(globalThis, { WebSocket: Socket })\n"
-    writeFileSync(join(folder, 'page.mts'), globals + place(page))
+    writeFileSync(join(folder, 'page.mts'), place(page))
     writeFileSync(join(folder, 'client.mts'), place(client))
     const server = spawn(process.execPath, ['--import', 'tsx', 'host.mts'], { cwd: folder, stdio: 'inherit' })
     try {

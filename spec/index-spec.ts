@@ -52,7 +52,7 @@ const frontDoor = [
   'withoutSensitive',
 ]
 
-const clientDoor = ['ClientError', 'Run', 'clientErrorCodes', 'connect', 'foldEntry', 'foldRun', 'newRun']
+const clientDoor = ['ClientError', 'Run', 'clientErrorCodes', 'connect']
 
 const testingDoor = ['connectTestClient', 'createMemoryPair', 'createScriptedTool', 'createTestTime', 'runMarbles']
 

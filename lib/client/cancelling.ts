@@ -1,5 +1,7 @@
 import { type Observable, ReplaySubject } from 'rxjs'
 import type { RunEntry } from '../protocol/server-payloads.ts'
+import type { ClientError } from './client-error.ts'
+import { fence } from './fence.ts'
 import type { RequestBook } from './request-book.ts'
 import { createUuid } from './uuid.ts'
 
@@ -10,8 +12,7 @@ export type CancelTarget = { readonly executionId: string } | { readonly workflo
  * Asks for the cancellation of a run. Emits what the server tells of runs that need none (they are over, or never began), an empty
  * list where live ones were told to end, and completes. Asked at the call; errors as the server's answer says.
  *
- * A live run answers by its own end, which may be a while and may not be subscribed to. So a `PING` follows: the server takes one
- * message after the other, and its `PONG` says that the request was taken.
+ * A live run answers by its own end, which may be a while and may not be subscribed to: that the request was taken has to do.
  */
 export function askCancel(
   requests: RequestBook,
@@ -23,24 +24,8 @@ export function askCancel(
     answer$.next(runs)
     answer$.complete()
   }
+  const onError = (error: ClientError): void => answer$.error(error)
   const id = createUuid()
-  const fence = (): void => {
-    requests.ask({
-      type: 'PING',
-      payload: {},
-      onAnswer: () => {
-        if (requests.isDelayed(id)) return true
-        requests.withdraw(id)
-        settle([])
-        return true
-      },
-      onError: (error) => {
-        if (requests.isDelayed(id)) return
-        requests.withdraw(id)
-        answer$.error(error)
-      },
-    })
-  }
   requests.ask(
     {
       type: 'CANCEL_WORKFLOW',
@@ -49,8 +34,8 @@ export function askCancel(
         if (type === 'runStatus') settle(payload.runs)
         return true
       },
-      onError: (error) => answer$.error(error),
-      onSent: fence,
+      onError,
+      onSent: () => fence(requests, id, { onTaken: () => settle([]), onError }),
     },
     id,
   )

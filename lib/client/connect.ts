@@ -1,4 +1,4 @@
-import { distinctUntilChanged, filter, type Observable, ReplaySubject, Subject, Subscription } from 'rxjs'
+import { distinctUntilChanged, EMPTY, filter, type Observable, ReplaySubject, Subject, Subscription } from 'rxjs'
 import { matchesPattern, upperName } from '../event/type-name.ts'
 import { closeCodes } from '../protocol/codes.ts'
 import type { ServerMessageType, ServerPayloads } from '../protocol/server-payloads.ts'
@@ -7,9 +7,13 @@ import type { Client } from './client.ts'
 import { ClientError } from './client-error.ts'
 import type { ClientState } from './client-state.ts'
 import { type ConnectOptions, settingsOf } from './connect-options.ts'
+import { type History, readHistory } from './history.ts'
+import type { AnyHost, HostTypes } from './host-types.ts'
 import type { ServerFrame } from './message.ts'
+import type { Recollected } from './recollecting.ts'
 import { createRequestBook } from './request-book.ts'
 import { createRunBook } from './run-book.ts'
+import { sendMessage } from './sending.ts'
 import { session } from './session.ts'
 import { unharmed } from './unharmed.ts'
 
@@ -24,12 +28,18 @@ import { unharmed } from './unharmed.ts'
  * @throws OptionError for an option that is wrong, an address that is none, and where there is no `WebSocket`. Whatever happens later is
  * told by `state$`, and by the errors of what was asked for.
  */
-export function connect(url: string, options: ConnectOptions = {}): Client {
+export function connect<Host extends HostTypes = AnyHost>(url: string, options: ConnectOptions = {}): Client<Host> {
   const settings = settingsOf(url, options)
   const { client: id, scheduler, maxQueued } = settings
   const requests = createRequestBook({ maxQueued, scheduler })
   const link = session(settings, requests)
-  const runs = createRunBook({ requests, scheduler, epoch: () => link.position()?.epoch })
+  const epoch = (): string | undefined => link.position()?.epoch
+  const history = ({ executionId, startSeq }: Recollected): Observable<History> => {
+    const now = epoch()
+    if (now === undefined) return EMPTY
+    return readHistory(settings, { executionId, position: { epoch: now, seq: startSeq - 1 } })
+  }
+  const runs = createRunBook({ requests, scheduler, epoch, history })
   const state$ = new ReplaySubject<ClientState>(1)
   const message$ = new Subject<ServerFrame>()
   const linked = new Subscription()
@@ -98,7 +108,8 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     get position() {
       return link.position()
     },
-    events: (pattern) => message$.pipe(filter(({ event }) => event !== undefined && covers(pattern, event))),
+    events: ((pattern: string) =>
+      message$.pipe(filter(({ event }) => event !== undefined && covers(pattern, event)))) as Client<Host>['events'],
     execute: (graph) =>
       runs.start({
         kind: 'workflow',
@@ -108,6 +119,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
       }),
     dsl: (command) => runs.start({ kind: 'dsl', type: 'DSL_COMMAND', payload: { command } }),
     chat: (content) => runs.start({ kind: 'chat', type: 'CHAT_MESSAGE', payload: { content } }),
+    run: runs.lookUp,
     subscribe: (types, { mode, filter: wanted } = {}) =>
       ask({ type: 'SUBSCRIBE_EVENTS', payload: { event_types: types, mode, filter: wanted } }, 'subscribed', same),
     unsubscribe: (types) => ask({ type: 'UNSUBSCRIBE_EVENTS', payload: { event_types: types } }, 'subscribed', same),
@@ -116,6 +128,10 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     listRuns: (query = {}) => ask({ type: 'LIST_RUNS', payload: query }, 'runList', same),
     cancel: (target, reason) =>
       askCancel(requests, typeof target === 'string' ? { executionId: target } : target, reason),
+    provideInput: (input) => ask({ type: 'PROVIDE_INPUT', payload: input }, 'accepted', same),
+    // What its host was told of is for the compiler: what comes is not checked.
+    send: ((type, payload, sendOptions) =>
+      sendMessage({ requests, scheduler }, { type, payload }, sendOptions)) as Client['send'] as Client<Host>['send'],
     ping: (payload = {}) => ask({ type: 'PING', payload }, 'PONG', same),
     close: () => finish(closeCodes.normal, 'closed by the client'),
   }

@@ -13,6 +13,8 @@ export interface Request {
   readonly onError: (error: ClientError) => void
   /** Called each time it went out. */
   readonly onSent?: () => void
+  /** Called where it went out and the link is gone since. What is not withdrawn then goes out again with the next link. */
+  readonly onLost?: () => void
 }
 
 /** The messages that wait for an answer, in the order they were asked in. */
@@ -124,6 +126,9 @@ export function createRequestBook({ maxQueued, scheduler }: RequestBookOptions):
     },
     detach: () => {
       send = undefined
+      // What was refused for now was not taken: nothing is lost with it.
+      const lost = [...entries.values()].filter(({ wasSent, retry }) => wasSent && retry === undefined)
+      for (const { request } of lost) request.onLost?.()
     },
     close: (error) => {
       closed = error

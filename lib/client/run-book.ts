@@ -1,16 +1,20 @@
-import { interval, ReplaySubject, type SchedulerLike, Subscription, timer } from 'rxjs'
+import { interval, Observable, ReplaySubject, type SchedulerLike, Subscription, timer } from 'rxjs'
 import type { RunEntry } from '../protocol/server-payloads.ts'
 import { askCancel } from './cancelling.ts'
 import { ClientError } from './client-error.ts'
+import type { History } from './history.ts'
 import type { ServerFrame } from './message.ts'
+import { createRecollections, type Recollected, type Recollection } from './recollecting.ts'
 import { errorOf, type RequestBook } from './request-book.ts'
 import { Run } from './run.ts'
-import { failRun, foldEntry, foldRun, isOver, newRun, type RunKind, type RunState } from './run-state.ts'
+import { codeOf, failRun, foldEntry, foldRun, isOver, newRun, type RunKind, type RunState } from './run-state.ts'
 import { createUuid } from './uuid.ts'
 
 /** The runs somebody was given and that are not over. */
 export interface RunBook {
   readonly start: (command: RunCommand) => Run
+  /** A run that was begun elsewhere or before; where it is known here already, the same. */
+  readonly lookUp: (executionId: string) => Run
   /** `isRepeated`: an event that has passed before; all it can still tell is an end. */
   readonly receive: (message: ServerFrame, isRepeated: boolean) => void
   /** There is a new connection. */
@@ -34,6 +38,8 @@ export interface RunBookOptions {
   readonly scheduler: SchedulerLike
   /** The life of the stream as it is now known. */
   readonly epoch: () => string | undefined
+  /** What was said of a run; nothing where that cannot be had. */
+  readonly history: (run: Recollected) => Observable<History>
 }
 
 interface Entry {
@@ -45,6 +51,12 @@ interface Entry {
   cancelReason: { readonly reason: string | undefined } | undefined
   /** Its end was told, though not in the words that end it; these are waited for a moment. */
   ending: Subscription | undefined
+  /** Of a run that was looked up, not of one that was asked for. */
+  readonly isLookedUp: boolean
+  /** While what was said before it was found is read. */
+  past: Recollection | undefined
+  /** Up to here it was read: the client's own connection may be behind that. */
+  readTo: number
 }
 
 interface Acceptance {
@@ -73,8 +85,11 @@ const GAP_MS = 1_000
  * one or the run's answers went to a socket that is gone; after a `gap`, since it took progress; and when nothing was heard for 30 s.
  * `unknown` ends a run with `run_lost` where it cannot be a matter of order: the stream is another one, or was reset since the run was
  * accepted, or it was accepted 10 s ago. Else it is asked again.
+ *
+ * A run that is looked up is what `RUN_STATUS` tells of it, and what happens from then on; what was said before that is read from the
+ * history and told as soon as it is there, one run after the other.
  */
-export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): RunBook {
+export function createRunBook({ requests, scheduler, epoch, history }: RunBookOptions): RunBook {
   const byId = new Map<string, Entry>()
   const byExecution = new Map<string, Entry>()
   let early: { readonly executionId: string; readonly message: ServerFrame }[] = []
@@ -85,9 +100,11 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
   const timers = new Subscription()
   let gapped: Subscription | undefined
   let watching: Subscription | undefined
+  const recollections = createRecollections(history)
 
   const forget = (entry: Entry): void => {
     entry.ending?.unsubscribe()
+    entry.past?.drop()
     byId.delete(entry.id)
     if (byExecution.get(entry.state.executionId ?? '') === entry) byExecution.delete(entry.state.executionId ?? '')
     if (byId.size > 0) return
@@ -118,7 +135,7 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
 
   const ask = (entries: Iterable<Entry>): void => {
     if (!isConnected) return
-    const waiting = [...entries].filter((entry) => byId.has(entry.id) && entry.state.executionId !== undefined)
+    const waiting = [...entries].filter((entry) => byId.has(entry.id) && entry.accepted !== undefined)
     for (let from = 0; from < waiting.length; from += MAX_IDS) {
       const some = waiting.slice(from, from + MAX_IDS)
       const id = createUuid()
@@ -154,10 +171,29 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
       update(entry, { ...end, messages: entry.state.messages }),
     )
   }
+  /** The first that is told of a run that was looked up. */
+  const find = (entry: Entry, told: RunEntry): void => {
+    if (told.status === 'unknown') {
+      fail(entry, 'lost', new ClientError('run_unknown', `the server knows no run ${told.executionId}`))
+      return
+    }
+    entry.accepted = { connection, epoch: epoch(), atMs: scheduler.now() }
+    const state = foldEntry(entry.state, told)
+    const { startSeq } = told
+    if (!isOver(state) && startSeq !== undefined && Number.isSafeInteger(startSeq) && startSeq > 0) {
+      entry.past = recollections.begin({ executionId: told.executionId, startSeq }, ({ messages, seq }) => {
+        entry.readTo = seq
+        const past = messages.filter((message) => !isForeignEnd(message))
+        update(entry, past.reduce(foldRun, state))
+      })
+    }
+    update(entry, state)
+  }
   const receiveEntry = (told: RunEntry): void => {
     const entry = byExecution.get(told.executionId)
     if (entry === undefined) return
     entry.heardMs = scheduler.now()
+    if (entry.accepted === undefined) return find(entry, told)
     if (told.status === 'unknown') {
       if (isLost(entry)) lose(entry)
       else timers.add(timer(ASK_AGAIN_MS, scheduler).subscribe(() => ask([entry])))
@@ -175,20 +211,37 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
     // Whether it came about, the run tells by its end.
     askCancel(requests, { executionId }, cancelReason.reason).subscribe({ error: () => undefined })
   }
+  /** Has `entry`, which was looked up, told what `same` is told: they are one run, as the server says now. */
+  const join = (entry: Entry, same: Entry): void => {
+    requests.withdraw(entry.id)
+    forget(entry)
+    const { state$ } = entry
+    same.state$.subscribe({
+      next: (state) => {
+        entry.state = state
+        state$.next(state)
+      },
+      error: (error) => state$.error(error),
+      complete: () => state$.complete(),
+    })
+  }
   const accept = (entry: Entry, message: ServerFrame & { readonly type: 'accepted' }): void => {
     const { executionId, epoch: acceptedIn } = message.payload
     if (typeof executionId !== 'string') return
     entry.accepted ??= { connection, epoch: acceptedIn, atMs: scheduler.now() }
+    const lookedUp = byExecution.get(executionId)
     byExecution.set(executionId, entry)
+    if (lookedUp !== undefined && lookedUp !== entry) join(lookedUp, entry)
     update(entry, foldRun(entry.state, message))
     const mine = early.filter((kept) => kept.executionId === executionId)
-    if ([...byId.values()].every(({ accepted }) => accepted !== undefined)) early = []
+    if (![...byId.values()].some(isUnaccepted)) early = []
     for (const kept of mine) apply(entry, kept.message)
     cancel(entry)
   }
   const apply = (entry: Entry, message: ServerFrame): void => {
     entry.heardMs = scheduler.now()
-    if (!byId.has(entry.id) || isForeignEnd(message)) return
+    if (!byId.has(entry.id) || isForeignEnd(message) || (message.seq ?? Infinity) <= entry.readTo) return
+    entry.past?.keep(message)
     const next = foldRun(entry.state, message)
     update(entry, next)
     // Its answers were for the connection that asked; on another one the run's own end is the last that comes.
@@ -198,7 +251,7 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
   }
   const keepEarly = (executionId: string, message: ServerFrame): void => {
     if (message.event === undefined) return
-    if (![...byId.values()].some(({ accepted }) => accepted === undefined)) return
+    if (![...byId.values()].some(isUnaccepted)) return
     early.push({ executionId, message })
     if (early.length > MAX_EARLY) early.shift()
   }
@@ -207,21 +260,45 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
     ask([...byId.values()].filter(({ heardMs }) => nowMs - heardMs >= QUIET_MS))
   }
 
+  const open = (state: RunState, isLookedUp: boolean): Entry => {
+    const entry: Entry = {
+      id: createUuid(),
+      state$: new ReplaySubject<RunState>(1),
+      state,
+      accepted: undefined,
+      heardMs: scheduler.now(),
+      cancelReason: undefined,
+      ending: undefined,
+      isLookedUp,
+      past: undefined,
+      readTo: 0,
+    }
+    entry.state$.next(state)
+    byId.set(entry.id, entry)
+    watching ??= interval(QUIET_MS / 2, scheduler).subscribe(askSilent)
+    return entry
+  }
+  const runOf = (entry: Entry, state$: Observable<RunState>): Run =>
+    new Run({
+      id: entry.id,
+      state$,
+      state: () => entry.state,
+      cancel: (reason) => {
+        if (isOver(entry.state)) return
+        if (!entry.isLookedUp && requests.isUnsent(entry.id)) {
+          requests.withdraw(entry.id)
+          const message = reason ?? 'cancelled before it was sent'
+          update(entry, failRun(entry.state, 'cancelled', { code: 'run_cancelled', message }))
+          return
+        }
+        entry.cancelReason = { reason }
+        cancel(entry)
+      },
+    })
+
   return {
     start: ({ kind, type, payload, nodeIds }) => {
-      const id = createUuid()
-      const entry: Entry = {
-        id,
-        state$: new ReplaySubject<RunState>(1),
-        state: newRun(kind, nodeIds),
-        accepted: undefined,
-        heardMs: scheduler.now(),
-        cancelReason: undefined,
-        ending: undefined,
-      }
-      entry.state$.next(entry.state)
-      byId.set(id, entry)
-      watching ??= interval(QUIET_MS / 2, scheduler).subscribe(askSilent)
+      const entry = open(newRun(kind, nodeIds), false)
       requests.ask(
         {
           type,
@@ -229,24 +306,25 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
           onAnswer: (message) => message.type === 'accepted' || isLastWord(kind, message),
           onError: (error) => fail(entry, 'failed', error),
         },
-        id,
+        entry.id,
       )
-      return new Run({
-        id,
-        state$: entry.state$.asObservable(),
-        state: () => entry.state,
-        cancel: (reason) => {
-          if (isOver(entry.state)) return
-          if (requests.isUnsent(id)) {
-            requests.withdraw(id)
-            const message = reason ?? 'cancelled before it was sent'
-            update(entry, failRun(entry.state, 'cancelled', { code: 'run_cancelled', message }))
-            return
-          }
-          entry.cancelReason = { reason }
-          cancel(entry)
+      return runOf(entry, entry.state$.asObservable())
+    },
+    lookUp: (executionId) => {
+      const known = byExecution.get(executionId)
+      if (known !== undefined) return runOf(known, endingAsRun(known.state$))
+      const entry = open({ ...newRun('workflow'), executionId }, true)
+      byExecution.set(executionId, entry)
+      requests.ask(
+        {
+          type: 'RUN_STATUS',
+          payload: { executionIds: [executionId] },
+          onAnswer: ({ type }) => type === 'runStatus',
+          onError: (error) => fail(entry, 'lost', error),
         },
-      })
+        entry.id,
+      )
+      return runOf(entry, endingAsRun(entry.state$))
     },
     receive: (message, isRepeated) => {
       if (message.type === 'runStatus') {
@@ -258,11 +336,12 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
         return
       }
       const executionId = 'executionId' in message.payload ? message.payload.executionId : undefined
-      const entry = byExecution.get(String(executionId)) ?? byId.get(message.correlation_id ?? '')
+      const entry = byId.get(message.correlation_id ?? '') ?? byExecution.get(String(executionId))
       if (entry === undefined) {
         if (typeof executionId === 'string') keepEarly(executionId, message)
       } else if (message.type === 'accepted') {
-        accept(entry, message)
+        // Another command about the run, such as a person's answer, is accepted too.
+        if (message.correlation_id === entry.id) accept(entry, message)
       } else if (message.type === 'error') {
         // Before that its request sees to it.
         if (entry.accepted !== undefined) fail(entry, 'failed', errorOf(message.payload))
@@ -286,6 +365,8 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
     },
     live: (isReset) => {
       wasReset ||= isReset
+      // Positions of another life of the stream mean nothing in this one.
+      if (isReset) for (const entry of byId.values()) entry.readTo = 0
       ask(byId.values())
     },
     close: (error) => {
@@ -293,6 +374,11 @@ export function createRunBook({ requests, scheduler, epoch }: RunBookOptions): R
       for (const entry of [...byId.values()]) fail(entry, 'failed', error)
     },
   }
+}
+
+/** Whether what is said of it cannot be told from what is said of others yet. */
+function isUnaccepted({ accepted, isLookedUp }: Entry): boolean {
+  return accepted === undefined && !isLookedUp
 }
 
 /** `workflowComplete` and `workflowError` of a task inside a run, as the source's literal projection makes them, end no run. */
@@ -315,5 +401,20 @@ function endOfChat(state: RunState, message: ServerFrame): RunState | undefined 
 
 function faultOf({ status, error }: RunState): ClientError | undefined {
   if (status === 'completed') return undefined
-  return new ClientError(error?.code ?? 'run_failed', error?.message ?? 'the run failed', error?.details)
+  return new ClientError(codeOf(status), error?.message ?? 'the run failed', error?.details)
+}
+
+/** `state$`, which errors where the run did not complete, whatever it is: a command's and a chat's complete then. */
+function endingAsRun(state$: Observable<RunState>): Observable<RunState> {
+  return new Observable((subscriber) => {
+    let fault: ClientError | undefined
+    return state$.subscribe({
+      next: (state) => {
+        fault = faultOf(state)
+        subscriber.next(state)
+      },
+      error: (error) => subscriber.error(error),
+      complete: () => (fault === undefined ? subscriber.complete() : subscriber.error(fault)),
+    })
+  })
 }

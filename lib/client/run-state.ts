@@ -3,11 +3,14 @@ import type { ErrorDetail } from '../base/codec-details.ts'
 import { isRecord } from '../base/is-record.ts'
 import type { ServerFrame } from './message.ts'
 
-/** What was asked for: a graph, a DSL command, or words. */
+/**
+ * What was asked for: a graph, a DSL command, or words. A run that was looked up by its id is a `workflow` until something tells that
+ * it is a command.
+ */
 export type RunKind = 'workflow' | 'dsl' | 'chat'
 
 /**
- * `sending`: not yet accepted. `lost`: nobody knows how it ended, if it did. The last six are ends. `executor_lost`: what ran it
+ * `sending`: not yet accepted, or not yet found. `lost`: nobody knows how it ended, if it did. The last six are ends. `executor_lost`: what ran it
  * died, and it could not be started again.
  */
 export type RunStatus =
@@ -28,9 +31,14 @@ export interface NodeState {
   readonly attempt?: number
   /** 0 to 100. */
   readonly progress?: number
+  /** What was said last of it; while it waits for a person, what it asks. */
   readonly message?: string
   readonly error?: string
   readonly result?: unknown
+  /** While it waits for a person: what an answer must look like, as a part of JSON Schema. Absent: anything goes. */
+  readonly form?: Readonly<Record<string, unknown>>
+  /** While it waits for a person: until when, in ISO 8601. Absent: as long as its run may take. */
+  readonly expiresAt?: string
 }
 
 export interface RunError {
@@ -60,7 +68,7 @@ export interface RunState {
   readonly workflowId?: string
   /** What was said last of its progress. */
   readonly message?: string
-  /** By node id. */
+  /** By node id. Of a run that completed, or as far as they are known. */
   readonly results?: Readonly<Record<string, unknown>>
   readonly error?: RunError
   /** Of a command: how it ended, as the server told it. */
@@ -114,22 +122,21 @@ export function foldRun(state: RunState, message: ServerFrame): RunState {
       const { nodeId, status, progress, message: text, attempt } = message.payload
       if (nodeId === undefined) return { ...running(state), progress, message: text }
       const counted = attempt === undefined ? {} : { attempt }
-      return withNode(running(state), nodeId, { ...statusOfTask(status), progress, message: text, ...counted })
+      const told = statusOfTask(status, nodeOf(state, nodeId))
+      return withNode(running(state), nodeId, { ...told, progress, message: text, ...counted })
     }
     case 'inputRequired': {
-      const { nodeId, prompt } = message.payload
-      return withNode(running(state), nodeId, { status: 'waiting', message: prompt })
+      const { nodeId, prompt, form, expiresAt } = message.payload
+      const asked = { ...(form === undefined ? {} : { form }), ...(expiresAt === undefined ? {} : { expiresAt }) }
+      return withNode(running(state), nodeId, { status: 'waiting', message: prompt, ...asked })
     }
     case 'tool_result': {
       const { nodeId, status, result, error } = message.payload
       if (nodeId === undefined) return state
       return withNode(running(state), nodeId, status === 'completed' ? { result } : { error: String(error) })
     }
-    case 'dslProgress': {
-      const { message: text, details } = message.payload
-      const { progress } = isRecord(details) ? details : {}
-      return { ...running(state), message: text, ...(typeof progress === 'number' ? { progress } : {}) }
-    }
+    case 'dslProgress':
+      return withStage(state, message)
     case 'workflowComplete': {
       const { results, timestamp } = message.payload
       const told = { ...withResults(running(state), results), progress: 100 }
@@ -153,15 +160,24 @@ export function foldRun(state: RunState, message: ServerFrame): RunState {
   }
 }
 
-/** `state` as `RUN_STATUS` tells of it: nodes for a run that goes on, its end for one that is over. `unknown` tells nothing. */
+/**
+ * `state` as `RUN_STATUS` tells of it: nodes, and of a run that is over its end and the results of those that completed. `unknown` tells
+ * nothing.
+ */
 export function foldEntry(state: RunState, entry: RunEntry): RunState {
   const { status, workflowId, results, error, startedAt, finishedAt } = entry
   if (isOver(state) || (status !== 'running' && !isEnd(status))) return state
   const told = Object.entries(isRecord(entry.nodes) ? entry.nodes : {})
-  const known = told.reduce((so, [id, nodeStatus]) => withNode(so, id, { status: nodeStatus }), state)
+  const known = told.reduce((so, [id, nodeStatus]) => {
+    const given = isRecord(results) && Object.hasOwn(results, id) ? { result: results[id] } : {}
+    return withNode(so, id, { status: nodeStatus, ...given })
+  }, state)
+  const done = told.filter(([, nodeStatus]) => nodeEnds.has(nodeStatus)).length
   const dated: RunState = {
     ...known,
     status,
+    // As the server counts it.
+    progress: Math.max(state.progress, Math.round((100 * done) / Math.max(1, told.length))),
     ...(workflowId === undefined ? {} : { workflowId }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
@@ -181,7 +197,7 @@ function isEnd(status: string): status is RunStatus {
 }
 
 /** The code of the error with which a run that ended as `status` errors. */
-function codeOf(status: RunStatus): string {
+export function codeOf(status: RunStatus): string {
   return status === 'executor_lost' ? status : `run_${status}`
 }
 
@@ -194,9 +210,22 @@ function pending(ids: readonly string[], nodes: RunState['nodes']): RunState['no
   return { ...Object.fromEntries(ids.map((id) => [id, { status: 'pending' }])), ...nodes }
 }
 
+function nodeOf({ nodes }: RunState, id: string): NodeState | undefined {
+  return Object.hasOwn(nodes, id) ? nodes[id] : undefined
+}
+
 function withNode(state: RunState, id: string, change: Partial<NodeState>): RunState {
-  const node = Object.hasOwn(state.nodes, id) ? state.nodes[id] : undefined
-  return { ...state, nodes: { ...state.nodes, [id]: { status: 'pending', ...node, ...change } } }
+  const node = { status: 'pending', ...nodeOf(state, id), ...change }
+  return { ...state, nodes: { ...state.nodes, [id]: withoutPast(node, change) } }
+}
+
+/** `node` without what it asked once it waits no more, and why a try of it failed once another goes on or has succeeded. */
+function withoutPast(node: NodeState, { status, error }: Partial<NodeState>): NodeState {
+  const { form: _form, expiresAt: _expiresAt, ...answered } = node
+  const asking = node.status === 'waiting' ? node : answered
+  if (error !== undefined || (status !== 'running' && status !== 'completed')) return asking
+  const { error: _error, ...mended } = asking
+  return mended
 }
 
 function withResults(state: RunState, results: unknown): RunState {
@@ -208,24 +237,87 @@ function withResults(state: RunState, results: unknown): RunState {
   return { ...done, results }
 }
 
-/** What a `task.*` event says of its node. That it failed does not end the node: it may be tried again. */
-function statusOfTask(status: string): Partial<NodeState> {
+/**
+ * What a `task.*` event says of its node. That it failed does not end the node: it may be tried again. The task of a person starts too,
+ * and is still waited for.
+ */
+function statusOfTask(status: string, node: NodeState | undefined): Partial<NodeState> {
+  if (status === 'started' && node?.status === 'waiting') return {}
   if (status === 'started' || status === 'progress') return { status: 'running' }
   return status === 'completed' ? { status } : {}
 }
 
-function withDslResult(state: RunState, dslResult: ServerPayloads['dslResult'], at: string | undefined): RunState {
-  const { success, error } = dslResult
+/**
+ * A stage of a command. Where it names a node it tells of a step; that of a command of one step, which has no workflow to tell of it,
+ * with everything there is to say. What failed there has failed for good: another try is told by `retrying`.
+ */
+function withStage(state: RunState, { payload, event, timestamp }: DslProgress): RunState {
+  const { stage, message } = payload
+  const details = isRecord(payload.details) ? payload.details : {}
+  const { nodeId, progress, attempt, result, error } = details
+  const isTask = typeof progress === 'number'
   const told: RunState = {
     ...running(state),
+    kind: kindOfCommand(state),
+    message,
+    ...(isTask ? { progress } : {}),
+    ...(state.startedAt !== undefined || timestamp === undefined ? {} : { startedAt: timestamp }),
+  }
+  if (typeof nodeId !== 'string') return told
+  const status = event === 'task.cancelled' ? 'cancelled' : stageStatuses[stage]
+  const isDone = isTask && status === 'completed'
+  const next = withNode(told, nodeId, {
+    ...(status === undefined ? {} : { status }),
+    ...(isTask ? { progress, message } : {}),
+    ...(typeof attempt === 'number' ? { attempt } : {}),
+    ...(isDone ? { result: result ?? null } : {}),
+    ...(typeof error === 'string' ? { error } : {}),
+  })
+  return isDone ? { ...next, results: { ...next.results, [nodeId]: result ?? null } } : next
+}
+
+/** Only commands have stages and results. */
+function kindOfCommand({ kind }: RunState): RunKind {
+  return kind === 'workflow' ? 'dsl' : kind
+}
+
+type DslProgress = Extract<ServerFrame, { readonly type: 'dslProgress' }>
+
+const stageStatuses: Readonly<Record<string, string>> = {
+  started: 'running',
+  progress: 'running',
+  retrying: 'retrying',
+  completed: 'completed',
+  failed: 'failed',
+}
+
+function withDslResult(state: RunState, dslResult: ServerPayloads['dslResult'], at: string | undefined): RunState {
+  const { success, error } = dslResult
+  const status = success ? 'completed' : error?.code === 'CANCELLED' ? 'cancelled' : 'failed'
+  const told: RunState = {
+    ...settled(running(state), status, error?.message),
+    kind: kindOfCommand(state),
     dslResult,
     ...(success ? { progress: 100 } : {}),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   }
-  if (state.kind !== 'dsl') return told
-  const status = success ? 'completed' : error?.code === 'CANCELLED' ? 'cancelled' : 'failed'
-  return { ...told, status, ...(at === undefined ? {} : { finishedAt: at }) }
+  return told.kind === 'dsl' ? { ...told, status, ...(at === undefined ? {} : { finishedAt: at }) } : told
 }
+
+/**
+ * `state` of a command whose one step ended as the command did, where nothing else told of it: `task.cancelled`, for instance, is not
+ * among what is subscribed to by default.
+ */
+function settled(state: RunState, status: 'completed' | 'failed' | 'cancelled', error: string | undefined): RunState {
+  const [[id, node] = [], ...more] = Object.entries(state.nodes)
+  if (id === undefined || node === undefined || more.length > 0) return state
+  const why = status === 'failed' && error !== undefined && node.error === undefined ? { error } : {}
+  const next = nodeEnds.has(node.status) ? state : withNode(state, id, { status, ...why })
+  const isKnown = status === 'completed' && next.results === undefined && 'result' in node
+  return isKnown ? { ...next, results: { [id]: node.result } } : next
+}
+
+const nodeEnds: ReadonlySet<string> = new Set(['completed', 'failed', 'skipped', 'cancelled'])
 
 const ECHO = 'Processing: '
 

@@ -16,7 +16,7 @@ export interface RunSource {
  * stops listening.
  */
 export class Run extends Observable<RunState> {
-  /** The id of the command, under which it is sent again where no answer came. */
+  /** The id of the command, under which it is sent again where no answer came; of a run that was looked up, that of the question. */
   readonly id: string
   /** Emits the server's id of the run once it has one. */
   readonly executionId$: Observable<string>

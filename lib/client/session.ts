@@ -10,7 +10,7 @@ import { type Place, step } from './place.ts'
 import { errorOf, type RequestBook } from './request-book.ts'
 import { unharmed } from './unharmed.ts'
 import { createUuid } from './uuid.ts'
-import { type Opening, openingOf, type Wanted, wantedOf } from './wanted.ts'
+import { type Opening, openingOf, PROTOCOL, type Wanted, wantedOf } from './wanted.ts'
 
 /** What happens between a client and its server, whatever becomes of the sockets in between. */
 export type SessionEvent =
@@ -30,7 +30,6 @@ export interface Session {
 }
 
 const REFUSED = 400
-const PROTOCOL = 'praxis.v1'
 
 /**
  * One session over many connections: it keeps the position and the subscription, tells both to each new connection, and hands on

@@ -21,6 +21,9 @@ export interface Opening {
   readonly isResuming: boolean
 }
 
+/** The subprotocol that is offered. */
+export const PROTOCOL = 'praxis.v1'
+
 const MAX_URL_LENGTH = 1_500
 const queryLists: ReadonlySet<string> = new Set(['workflow_ids', 'execution_ids'])
 

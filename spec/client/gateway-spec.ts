@@ -84,6 +84,24 @@ describe('the client, with the gateway', () => {
     expect(bad.error?.code).to.equal('DSL_SYNTAX')
   })
 
+  it('tells of the one step of a command as of a node of a workflow', async () => {
+    const { door } = await serve()
+    const client = connectTo(door())
+    const good = await inTime(lastValueFrom(client.dsl('$x = CALL echo hi')), 'the command')
+    expect(good).to.deep.include({ status: 'completed', results: { x: { text: 'hi' } } })
+    expect(good.nodes['x']).to.deep.include({ status: 'completed', attempt: 1, result: { text: 'hi' } })
+    const bad = await inTime(lastValueFrom(client.dsl('CALL fail')), 'the bad command')
+    expect(bad.nodes['step1']).to.deep.include({ status: 'failed', error: 'this tool always fails' })
+    const held = client.dsl('CALL hold')
+    await inTime(firstValueFrom(held.pipe(filter(({ nodes }) => nodes['step1']?.status === 'running'))), 'the step')
+    held.cancel('enough')
+    const cancelled = await inTime(lastValueFrom(held), 'the cancelled command')
+    expect(cancelled.nodes['step1']).to.deep.include({ status: 'cancelled' })
+    const said = await inTime(lastValueFrom(client.chat("create a file called a.txt with content 'hi'")), 'the chat')
+    expect(said.nodes['step1']).to.deep.include({ status: 'completed', attempt: 1 })
+    expect(said.results).to.have.all.keys('step1')
+  })
+
   it('chats', async () => {
     const { door } = await serve()
     const client = connectTo(door())
@@ -111,6 +129,30 @@ describe('the client, with the gateway', () => {
     expect((await inTime(lastValueFrom(client.runStatus([executionId])), 'the status'))[0]).to.include({
       status: 'cancelled',
     })
+  })
+
+  it('answers a node that waits for a person', async () => {
+    const { door } = await serve()
+    const client = connectTo(door())
+    const form = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] } as const
+    const run = client.execute({ nodes: [{ id: 'ask', type: 'input', prompt: 'Sure?', form, timeoutMs: 60_000 }] })
+    const asked = run.pipe(filter(({ nodes }) => nodes['ask']?.form !== undefined))
+    const { nodes, executionId = '' } = await inTime(firstValueFrom(asked), 'the question')
+    expect(nodes['ask']).to.deep.include({ status: 'waiting', message: 'Sure?', form })
+    expect(Date.parse(nodes['ask']?.expiresAt ?? '')).to.be.within(Date.now(), Date.now() + 60_000)
+    const answer = (value: unknown, nodeId = 'ask'): Promise<unknown> =>
+      inTime(
+        lastValueFrom(client.provideInput({ executionId, nodeId, value })).catch((caught: unknown) => caught),
+        'the answer to the answer',
+      )
+    const misfit = await answer({ ok: 'yes' })
+    expect(misfit).to.be.instanceOf(ClientError).and.to.include({ code: 'INVALID_PAYLOAD' })
+    expect((misfit as ClientError).details).to.have.lengthOf(1)
+    expect(await answer({ ok: true }, 'none')).to.include({ code: 'NOT_WAITING' })
+    expect(await answer({ ok: true })).to.include({ executionId })
+    const end = await inTime(lastValueFrom(run), 'the end of the run')
+    expect(end).to.deep.include({ status: 'completed', results: { ask: { ok: true } } })
+    expect(end.nodes['ask']).not.to.have.any.keys('form', 'expiresAt')
   })
 
   it('says that live runs were told to end, where their ends are not subscribed to', async () => {

@@ -302,6 +302,21 @@ describe('the runs of a client', () => {
     expect(told.end()).to.include({ code: 'run_lost' })
   })
 
+  it('are answered once, also where the answer to that was lost', async () => {
+    const { client, socket, reconnect } = createAccepted()
+    const input = { executionId: 'E', nodeId: 'a', value: 1 }
+    const told = toldBy(client.provideInput(input))
+    const [first] = socket().sentOf('PROVIDE_INPUT')
+    expect(first?.payload).to.deep.equal(input)
+    await reconnect()
+    socket().welcome(1)
+    expect(socket().sentOf('PROVIDE_INPUT')).to.deep.equal([first])
+    const taken = { executionId: 'E', epoch: 'e1', seq: 1 }
+    socket().say('accepted', taken, { correlation_id: first?.id })
+    expect(told).to.deep.include({ values: [taken] })
+    expect(told.end()).to.equal('complete')
+  })
+
   it('are asked for once where many gaps come', async () => {
     const { socket, time } = createAccepted()
     for (let gaps = 0; gaps < 5; gaps += 1) {

@@ -105,14 +105,14 @@ export interface ScriptedClient extends ScriptedServer {
   readonly reconnect: () => Promise<ScriptedSocket>
 }
 
-export function createScriptedClient(options: ConnectOptions = {}): ScriptedClient {
+export function createScriptedClient(options: ConnectOptions = {}, query = ''): ScriptedClient {
   const time = createTestTime()
   const server = createScriptedServer()
   const states: ClientState[] = []
   const messages: ServerFrame[] = []
   const { scheduler } = time
   const given = { transport: server.transport, scheduler, random: () => 0.5, fetch: unanswered, ...options }
-  const client = connect('ws://server/ws/events', given)
+  const client = connect(`ws://server/ws/events${query}`, given)
   client.state$.subscribe((state) => states.push(state))
   client.messages$.subscribe((message) => messages.push(message))
   return {
