@@ -63,7 +63,7 @@ export class NodeTable {
     return this.#ended
   }
 
-  ids(): MapIterator<string> {
+  ids(): Iterable<string> {
     return this.#before.keys()
   }
 
@@ -96,9 +96,10 @@ export class NodeTable {
   /** The first `most` of the nodes that are ready, which then are not any more. */
   takeReady(most: number): readonly string[] {
     if (most <= 0 || this.#ready.length === 0) return none
-    const taken = this.#ready.slice(0, most)
+    const ids: string[] = []
+    for (const position of this.#ready.slice(0, most)) ids.push(this.#plan.ids[position] ?? '')
     this.#setReady(this.#ready.slice(most))
-    return taken.flatMap((position) => this.#plan.ids[position] ?? none)
+    return ids
   }
 
   clearReady(): void {

@@ -34,10 +34,12 @@ export interface NodeState {
 }
 
 /** Every node's state by its id, in the order of the plan. */
-export type NodeStates = Pick<
-  ReadonlyMap<string, NodeState>,
-  'get' | 'size' | 'keys' | 'values' | typeof Symbol.iterator
->
+export interface NodeStates extends Iterable<readonly [string, NodeState]> {
+  readonly size: number
+  readonly get: (id: string) => NodeState | undefined
+  readonly keys: () => Iterable<string>
+  readonly values: () => Iterable<NodeState>
+}
 
 /** How many nodes are in the states that are asked for at every step: counting them each time would make a run of n cost n². */
 export interface NodeCounts {
@@ -83,15 +85,15 @@ export class PlannedStates implements NodeStates {
     return position === undefined ? undefined : this.list[position]
   }
 
-  keys(): MapIterator<string> {
+  keys(): Iterable<string> {
     return this.#plan.nodes.keys()
   }
 
-  values(): ArrayIterator<NodeState> {
+  values(): Iterable<NodeState> {
     return this.list.values()
   }
 
-  *[Symbol.iterator](): MapIterator<[string, NodeState]> {
+  *[Symbol.iterator](): Iterator<readonly [string, NodeState]> {
     for (const [id, position] of this.#plan.positions) {
       const state = this.list[position]
       if (state !== undefined) yield [id, state]
