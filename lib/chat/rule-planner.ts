@@ -16,6 +16,7 @@ import {
   isLeft,
   isNoAnswer,
 } from './completing.ts'
+import { lossByOwnSteps, type Planned } from './own-losses.ts'
 import { Pending, pendingOf } from './pending.ts'
 import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
@@ -94,6 +95,7 @@ function planClauses(
   rules: readonly Rule[],
 ): PlannerReply {
   const acts: Act[] = []
+  const planned: Planned[] = []
   const tentative: Act[] = []
   let open: Cursor | undefined
   const referents: Referents = {}
@@ -112,12 +114,15 @@ function planClauses(
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
     Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(reading.acts), reading.refersTo)
     acts.push(...steps)
+    planned.push({ clause, steps })
     const isOpen = leavesOpen(clause, steps)
     if (isOpen) tentative.push(...steps)
     if (clause.manner.isTentative === true || (isOpen && changeSomething(steps))) open ??= clause
   }
   if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
   if (acts.length === 0) return answer(answers.NOTHING_SAID)
+  const loss = lossByOwnSteps(planned)
+  if (loss !== undefined) return asked(loss.clause, loss.ask)
   if (open !== undefined && changeSomething(tentative)) return asked(open, askForLeave(open, clauses.at(-1) ?? open))
   return { _tag: 'Command', command: commandOf(withoutEmptyStarts(acts)) }
 }

@@ -191,6 +191,16 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['perhaps delete a.txt', /^Shall I delete a\.txt\?$/],
     ['possibly delete a.txt', /^Shall I delete a\.txt\?$/],
   ],
+  'steps that would lose what another of them uses': [
+    ['rename a.txt to b.txt and b.txt to a.txt', /"b\.txt" would be replaced before\. Please say that in several/],
+    ['copy a.txt to b.txt and b.txt to a.txt', /"b\.txt" would be replaced before\. Please say that in several/],
+    ['rename a.txt to b.txt, then rename b.txt to a.txt', /"b\.txt" would be replaced before\. Please say/],
+    ['rename a.txt to b.txt, then b.txt to c.txt, then c.txt to a.txt', /"c\.txt" would be replaced before/],
+    ['read a.txt and write it to b.txt, read b.txt and write it to a.txt', /"b\.txt" would be replaced before/],
+    ['rename a.txt to b.txt and b.txt to c.txt', /"b\.txt" would be replaced before\. Shall I do it so/],
+    ['move a.txt to b.txt and delete b.txt', /"b\.txt" would be replaced before\. Shall I do it so/],
+    ['move a.txt to c.txt and b.txt to c.txt', /^Several files cannot become one, and two would be "c\.txt"/],
+  ],
   'words after a name that are none': [
     ...['no', 'sorry', 'oops', 'stop', 'cancel', 'carefully', 'wait', 'b.txt, etc', 'never'].map(
       (words): Row => [`delete a.txt, ${words}`, NOT_UNDERSTOOD],

@@ -336,6 +336,13 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'c'],
     ],
   ],
+  'one step after another': [
+    [
+      ['rename a.txt to b.txt and b.txt to c.txt', 'yes'],
+      ['move_file', 'a.txt', 'b.txt'],
+      ['move_file', 'b.txt', 'c.txt'],
+    ],
+  ],
   'the original or the copy': [
     [
       ['copy a.txt to b.txt and rename it', 'the copy', 'c.txt'],

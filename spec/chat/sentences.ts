@@ -443,6 +443,24 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
       write('three.txt', '3'),
     ],
   ],
+  'steps that use what one before brought': [
+    ['move a.txt to b.txt, then move b.txt to c.txt', move('a.txt', 'b.txt'), move('b.txt', 'c.txt')],
+    ['move a.txt to b.txt and copy it to c.txt', move('a.txt', 'b.txt'), copy('b.txt', 'c.txt')],
+    ['copy a.txt to b.txt and rename b.txt to c.txt', copy('a.txt', 'b.txt'), move('b.txt', 'c.txt')],
+    ['copy a.txt to b.txt and delete b.txt', copy('a.txt', 'b.txt'), remove('b.txt')],
+    [
+      'move a.txt to t.txt, then b.txt to a.txt, then t.txt to b.txt',
+      move('a.txt', 't.txt'),
+      move('b.txt', 'a.txt'),
+      move('t.txt', 'b.txt'),
+    ],
+    [
+      "copy a.txt to a.bak, then write 'x' to a.txt, then copy a.bak to a.txt",
+      copy('a.txt', 'a.bak'),
+      write('a.txt', 'x'),
+      copy('a.bak', 'a.txt'),
+    ],
+  ],
   'steps that are counted': [
     ['1. read a.txt 2. delete b.txt', read('a.txt'), remove('b.txt')],
     ['1) read a.txt\n2) delete b.txt', read('a.txt'), remove('b.txt')],
