@@ -16,12 +16,16 @@ export interface UnsureGoal {
   readonly inside: string
   readonly clause: Cursor
   readonly ask: Ask
+  /** As a name it would lose its extension, so that it is asked about whatever comes after it. */
+  readonly isLikely: boolean
 }
 
 /** What "it", "that file" and "there" may mean: what earlier steps of the same message spoke of. */
 export interface Referents {
   readonly file?: string | undefined
   readonly folder?: string | undefined
+  /** Those that the steps before made, or put something into. */
+  readonly folders?: readonly string[] | undefined
   /** Which of the two "it" is. */
   readonly last?: 'file' | 'folder'
   /** Those that one step of several was about: "them". */

@@ -5,6 +5,7 @@ import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
 import { askWhichCopy } from './copies.ts'
 import { askAboutName } from './doubts.ts'
+import { foldersOf } from './known-folders.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
@@ -112,7 +113,9 @@ function planClauses(
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(reading.acts), reading.refersTo)
+    const folders = [...(referents.folders ?? []), ...foldersOf(steps)]
+    const started = startedBy(steps)
+    Object.assign(referents, { started, folders, several: undefined }, givenBy(reading.acts), reading.refersTo)
     acts.push(...steps)
     planned.push({ clause, steps })
     const isOpen = leavesOpen(clause, steps)

@@ -191,6 +191,18 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['perhaps delete a.txt', /^Shall I delete a\.txt\?$/],
     ['possibly delete a.txt', /^Shall I delete a\.txt\?$/],
   ],
+  'goals that may be folders': [
+    ...[
+      'move a.txt to archive',
+      'move a.txt to Archive',
+      'copy a.txt to backup',
+      'copy a.txt to backups/2024',
+      'mv a.txt archive',
+      'copy a.txt to backup and delete the original',
+      'move a.txt to archive and list the files',
+      'mkdir archives and move a.txt to archive',
+    ].map((sentence): Row => [sentence, /^Is "(?:[aA]rchive|backup|backups\/2024)" a folder, or the new name/]),
+  ],
   'steps that would lose what another of them uses': [
     ['rename a.txt to b.txt and b.txt to a.txt', /"b\.txt" would be replaced before\. Please say that in several/],
     ['copy a.txt to b.txt and b.txt to a.txt', /"b\.txt" would be replaced before\. Please say that in several/],

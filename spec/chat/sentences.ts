@@ -408,12 +408,25 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'what may go to a folder, where nothing depends on that': [
-    ['move a.txt to docs and list the files', move('a.txt', 'docs'), list('.')],
-    ['move a.txt to docs, read b.txt and delete it', move('a.txt', 'docs'), read('b.txt'), remove('b.txt')],
+    ['move a to docs and list the files', move('a', 'docs'), list('.')],
+    ['move a to docs, read b.txt and delete it', move('a', 'docs'), read('b.txt'), remove('b.txt')],
     ['move a.txt to docs/ and read it', move('a.txt', 'docs/a.txt'), read('docs/a.txt')],
-    ['copy a.txt to docs and delete the original', copy('a.txt', 'docs'), remove('a.txt')],
+    ['copy a to docs and delete the original', copy('a', 'docs'), remove('a')],
+    ['move a.txt as archive', move('a.txt', 'archive')],
     ['search for milk and show me the results', search('milk')],
     ['search for milk and show it', search('milk')],
+  ],
+  'what goes to a folder that the message knows': [
+    ['mkdir archive and move a.txt to archive', makeFolder('archive'), move('a.txt', 'archive/a.txt')],
+    ['mkdir archive and mv a.txt archive', makeFolder('archive'), move('a.txt', 'archive/a.txt')],
+    [
+      'mkdir archive, read docs/b.txt and copy a.txt to archive',
+      makeFolder('archive'),
+      read('docs/b.txt'),
+      copy('a.txt', 'archive/a.txt'),
+    ],
+    ['move a.txt into x and b.txt to x', move('a.txt', 'x/a.txt'), move('b.txt', 'x/b.txt')],
+    ['list docs and move a.txt to docs', folder('docs'), move('a.txt', 'docs/a.txt')],
   ],
   'contents of a word': [
     ['create x.txt with hello', write('x.txt', 'hello')],
@@ -426,7 +439,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
   ],
   'verbs that are not said again': [
     ['copy a.txt to c.txt and b.txt to d.txt', copy('a.txt', 'c.txt'), copy('b.txt', 'd.txt')],
-    ['move a.txt to docs and b.txt to trash', move('a.txt', 'docs'), move('b.txt', 'trash')],
+    ['move a.txt to docs/ and b.txt to trash/', move('a.txt', 'docs/a.txt'), move('b.txt', 'trash/b.txt')],
     ['rename a.txt to x.txt and b.txt to y.txt', move('a.txt', 'x.txt'), move('b.txt', 'y.txt')],
     ["write 'a' to x.txt, 'b' to y.txt", write('x.txt', 'a'), write('y.txt', 'b')],
     ["write 'a' to x.txt and 'b' to y.txt, then read y.txt", write('x.txt', 'a'), write('y.txt', 'b'), read('y.txt')],

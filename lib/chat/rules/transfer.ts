@@ -1,6 +1,7 @@
 import { exampleOf, type KnownTool } from '../abilities.ts'
 import { takeContentOf } from '../content-of.ts'
 import type { Cursor } from '../cursor.ts'
+import { isKnownFolder } from '../known-folders.ts'
 import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
@@ -27,7 +28,7 @@ import { COPY, MOVE, PUT, RENAME } from '../words/verbs.ts'
 export const readCopy: Rule = (cursor, referents) => {
   const verb = cursor.accept(COPY)
   if (verb === undefined) return undefined
-  if (verb === 'cp') return readShell(cursor, 'copy_file') ?? readTransfer(cursor, referents, COPYING)
+  if (verb === 'cp') return readShell(cursor, referents, 'copy_file') ?? readTransfer(cursor, referents, COPYING)
   return readTransfer(cursor, referents, COPYING)
 }
 
@@ -35,7 +36,7 @@ export const readCopy: Rule = (cursor, referents) => {
 export const readMove: Rule = (cursor, referents) => {
   const verb = cursor.accept(MOVE)
   if (verb === undefined) return undefined
-  if (verb === 'mv') return readShell(cursor, 'move_file') ?? readTransfer(cursor, referents, MOVING)
+  if (verb === 'mv') return readShell(cursor, referents, 'move_file') ?? readTransfer(cursor, referents, MOVING)
   return readTransfer(cursor, referents, MOVING)
 }
 
@@ -92,11 +93,12 @@ const RENAMING: Transfer = {
 }
 
 /** "a b", as the shell's commands have it. */
-function readShell(cursor: Cursor, tool: KnownTool): Reading | undefined {
+function readShell(cursor: Cursor, referents: Referents, tool: KnownTool): Reading | undefined {
   return cursor.attempt(() => {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
-    const isFolder = to.endsWith('/') || (isOneOfMany(cursor) && !looksLikeFile(to))
+    const isPlace = isOneOfMany(cursor) || isKnownFolder(to, referents)
+    const isFolder = to.endsWith('/') || (isPlace && !looksLikeFile(to))
     const act = transferAct(tool, from, isFolder ? join(to, baseName(from)) : to)
     return isFolder || looksLikeFile(to) ? act : withUnsureGoal(cursor, act, { from, to, start: cursor.index - 1 })
   })
@@ -189,7 +191,8 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     // "copy paper clips", "copy a.txt, b.txt"
     if (goal === undefined || (preposition === undefined && (isApart || !goal.isSure))) return undefined
     // several files can only go to one place if it is a folder
-    const isPlace = INSIDE.has(preposition ?? '') || (isOneOfMany(cursor) && preposition !== 'as')
+    const isKnown = goal.path !== undefined && isKnownFolder(goal.path, referents)
+    const isPlace = INSIDE.has(preposition ?? '') || ((isOneOfMany(cursor) || isKnown) && preposition !== 'as')
     const mayBeFolder = goal.kind === 'any' && goal.path !== undefined && !looksLikeFile(goal.path)
     // "to docs as b.txt"
     const isFolder = goal.kind === 'folder' || (mayBeFolder && (isPlace || cursor.sees(AS)))
