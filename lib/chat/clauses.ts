@@ -5,8 +5,9 @@ import { isJoint, skipCourtesies } from './joints.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import { takePlace } from './places.ts'
 import type { Token } from './tokens.ts'
+import { CONTENT } from './words/contents.ts'
 import { ADDING, ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
-import { INSIDE_FOLDER } from './words/things.ts'
+import { DETERMINERS, INSIDE_FOLDER } from './words/things.ts'
 import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
@@ -45,7 +46,7 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   for (const [index, token] of tokens.entries()) {
     const gap = text.slice(tokens[index - 1]?.end ?? 0, token.start)
     openBrackets = bracketsOpenAfter(token.kind === 'word' ? `${gap}${token.text}` : gap, openBrackets)
-    const mayAnnounce = isWriting && token.text === ':' && openBrackets === 0
+    const mayAnnounce = isWriting && token.text === ':' && openBrackets === 0 && !isContentBegun(text, clause)
     const rest = mayAnnounce ? restAfter(text, tokens, index) : undefined
     if (rest !== undefined) {
       clause.push(rest)
@@ -80,6 +81,14 @@ const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
 const NAMING: ReadonlySet<string> = wordSet(
   'file, folder, directory, document, files, folders, name, named, called, titled, filename',
 )
+
+/** Whether a content has begun already, so that a colon is a part of it: "with port: 8080"; but not "with content:". */
+function isContentBegun(text: string, clause: readonly Token[]): boolean {
+  const index = clause.findLastIndex(({ kind, lower }) => kind === 'word' && lower === 'with')
+  const cursor = new Cursor(text, clause)
+  cursor.index = index + 1
+  return index > 0 && cursor.peek() !== undefined && !cursor.sees(DETERMINERS) && !cursor.sees(CONTENT)
+}
 
 /** Whether a further step begins with the joint at `index`. The cursor stays behind what was looked at, so that joints in a row are one. */
 function beginsAt(cursor: Cursor, index: number): boolean {

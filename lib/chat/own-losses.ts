@@ -1,16 +1,10 @@
 import { printable } from '../base/printable.ts'
 import type { Cursor } from './cursor.ts'
-import { type Act, type Ask, ask, wanted } from './reading.ts'
+import { type Act, type Ask, ask, type Planned, wanted } from './reading.ts'
 
 const MAX_NAME_LENGTH = 200
 /** Between two clauses, that the one is done before the other. */
 const IN_ORDER = /\b(?:then|after|afterwards|next|finally|lastly)\b|[.;!\n\d]/i
-
-/** A clause, and the steps that it means. */
-export interface Planned {
-  readonly clause: Cursor
-  readonly steps: readonly Act[]
-}
 
 /** A clause by whose steps something is lost that those before it brought there, and what to ask. */
 export interface OwnLoss {

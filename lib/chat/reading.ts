@@ -65,6 +65,12 @@ export interface Act {
   readonly isOpen?: boolean
 }
 
+/** A clause, and the steps that it means. */
+export interface Planned {
+  readonly clause: Cursor
+  readonly steps: readonly Act[]
+}
+
 /** A step that was understood in part: what to ask. */
 export interface Ask {
   readonly _tag: 'Ask'
@@ -86,6 +92,8 @@ export interface Wanted {
   /** What the clause says before the gap. */
   readonly before: string
   readonly after: string
+  /** What stood there goes on to the end of the message, whatever clauses that seemed to have. */
+  readonly isToEnd?: boolean
   /**
    * How the answer goes there: as the `words` it is, in quotes as a `text` or, without what is said around it, as a `name`; of `yes`
    * nothing does, it agrees to the clause. A `term` is words that may be any, "hello" too; a `content` what a file shall

@@ -17,11 +17,12 @@ import {
   isLeft,
   isNoAnswer,
 } from './completing.ts'
-import { lossByOwnSteps, type Planned } from './own-losses.ts'
+import { askForEnd, endsOpen, isClearlyAStep } from './open-contents.ts'
+import { lossByOwnSteps } from './own-losses.ts'
 import { Pending, pendingOf } from './pending.ts'
 import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
-import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
+import type { Act, Ask, Planned, Reading, Referents, Rule } from './reading.ts'
 import { givesSomething } from './results.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
@@ -101,8 +102,10 @@ function planClauses(
   let open: Cursor | undefined
   const referents: Referents = {}
   for (const clause of clauses) {
-    if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
     const reading = readClause(clause, referents, rules)
+    const content = endsOpen(planned)
+    if (content !== undefined && !isClearlyAStep(clause, content.clause, reading))
+      return asked(content.clause, askForEnd(content))
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
     const readAlso = (others: Referents): ReturnType<typeof readClause> => readClause(clause, others, rules)
     const goal = goalInDoubt(referents, reading, readAlso)
@@ -122,7 +125,8 @@ function planClauses(
     if (isOpen) tentative.push(...steps)
     if (clause.manner.isTentative === true || (isOpen && changeSomething(steps))) open ??= clause
   }
-  if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
+  const content = endsOpen(planned)
+  if (content !== undefined && !isThanks(clauses.at(-1), tokens)) return asked(content.clause, askForEnd(content))
   if (acts.length === 0) return answer(answers.NOTHING_SAID)
   const loss = lossByOwnSteps(planned)
   if (loss !== undefined) return asked(loss.clause, loss.ask)

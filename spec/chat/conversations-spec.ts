@@ -487,6 +487,25 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['read_file', 'My File.txt'],
     ],
   ],
+  'where a text ends': [
+    [
+      ['create a.txt with buy milk and delete b.txt', 'buy milk'],
+      ['write_file', 'a.txt', 'buy milk'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['create a.txt with buy milk and delete b.txt', 'buy milk and delete b.txt'],
+      ['write_file', 'a.txt', 'buy milk and delete b.txt'],
+    ],
+    [
+      ['create a.txt with content Hello! How are you?', 'all of it'],
+      ['write_file', 'a.txt', 'Hello! How are you?'],
+    ],
+    [
+      ['create a.txt with buy milk and read books', "'buy books'"],
+      ['write_file', 'a.txt', 'buy books'],
+    ],
+  ],
   'what a file shall hold': [
     [
       ['write to x.txt', 'hello and then delete b.txt', '"hello"'],

@@ -1,6 +1,6 @@
 import { exampleOf } from '../abilities.ts'
 import { takeContentOf } from '../content-of.ts'
-import { takeUnquoted } from '../contents.ts'
+import { takeUnquoted } from '../unquoted.ts'
 import type { Cursor } from '../cursor.ts'
 import { actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { SAY } from '../words/basics.ts'

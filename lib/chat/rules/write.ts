@@ -1,16 +1,18 @@
 import { endsInAsWell, isAdded, saysMore, saysOnFile, saysPlaceInFile } from '../adding.ts'
 import { takeContentOf } from '../content-of.ts'
-import { type Content, givenBy, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
+import { givenBy, takeContent, takeQuoted, takeRest } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
-import { beginsTitle, describes, endsInManner, namesFiles } from '../describing.ts'
+import { beginsTitle, describes, endsInManner, namesFiles, saysSentence } from '../describing.ts'
 import { lastGoal, saysWhere, takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
+import { takePlain } from '../plain-contents.ts'
 import { namesFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
 import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
 import { opensQuote } from '../tokens.ts'
+import { type Content, type NoContent, takeUnquoted } from '../unquoted.ts'
 import { BY, CONTENT } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { RESULT_ALONE } from '../words/results.ts'
@@ -53,11 +55,16 @@ type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
 const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone, readItAlone]
 const TEXT_READERS: readonly Reader[] = [readComputed, readContentFirst, readFileFirst, readUnquoted]
 const ALL_READERS = [...RESULT_READERS, ...TEXT_READERS]
+const PUT_READERS = [...RESULT_READERS, readComputed, readContentFirst, readFileFirstQuoted, readUnquoted]
 
 /** Of verbs after which the target comes first: "overwrite it", "fill a.txt". */
 const READERS: ReadonlyMap<string, readonly Reader[]> = new Map([
   ['overwrite', [readContentOf, ...TEXT_READERS]],
   ['fill', [readFileFirst]],
+  // these are said of a file that goes somewhere too
+  ['put', PUT_READERS],
+  ['place', PUT_READERS],
+  ['enter', PUT_READERS],
 ])
 
 /** "set the content of a.txt to 'x'", "replace the text in a.txt with 'x'" */
@@ -85,9 +92,12 @@ function readPlaceFirst(cursor: Cursor, referents: Referents): Reading | undefin
   if (cursor.accept(WRITE) === undefined) return undefined
   const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
   const isCalled = cursor.accept(CONTENT) !== undefined
-  const content = isDescribed && !isCalled ? undefined : (takeQuoted(cursor, referents) ?? takeRest(cursor))
+  if (isDescribed && !isCalled) return askForContent('unclear', into.path)
+  const quoted = takeQuoted(cursor, referents) ?? takeRest(cursor)
+  if (quoted !== undefined) return writeOrAsk(cursor, into.path, quoted)
   // without quotes, another place may follow
-  return writeOrAsk(cursor, into.path, content ?? 'unclear')
+  const isPlain = !isCalled && lastGoal(cursor, referents) === undefined && !cursor.isDone()
+  return writeOrAsk(cursor, into.path, isPlain ? takePlain(cursor, referents, true) : 'unclear')
 }
 
 /** "'x' to a.txt", "the text 'x' into a.txt", "the following to a.txt: x" */
@@ -112,6 +122,7 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   const target = takeTarget(cursor, referents)
   if (target === undefined || target.isMany || target.kind === 'folder') return undefined
   const { name, folder, content } = takeParts(cursor, referents, target)
+  if (name !== undefined && target.isSure && isProblem(content)) return askForContent(content, placed(folder, name))
   if (!cursor.isDone()) return undefined
   if (name === undefined) return target.kind === 'file' ? askForName(textOf(content)) : undefined
   // "put a.txt in docs" does not say what to write
@@ -120,9 +131,23 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   return writeOrAsk(cursor, placed(folder, name), content ?? 'missing')
 }
 
+/** As {@link readFileFirst}, where words without quotes are no content: "put a.txt with the others". */
+function readFileFirstQuoted(cursor: Cursor, referents: Referents): Reading | undefined {
+  const target = cursor.lookAhead(() => takeTarget(cursor, referents))
+  const parts =
+    target &&
+    cursor.lookAhead(() => {
+      takeTarget(cursor, referents)
+      return takeParts(cursor, referents, target)
+    })
+  const content = parts?.content
+  const isSaid = content === undefined || (!isProblem(content) && content.isBare !== true)
+  return isSaid ? readFileFirst(cursor, referents) : undefined
+}
+
 /** "hello world in b.txt": the content ends where the clause says, at its end, where it goes. */
 function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined {
-  const isTitle = beginsTitle(cursor.peek())
+  const isTitle = beginsTitle(cursor.peek()) || saysSentence(cursor)
   const determiners = isTitle ? [] : cursor.acceptAll(DETERMINERS)
   const isCalled = !isTitle && cursor.accept(CONTENT) !== undefined
   const first = cursor.peek()
