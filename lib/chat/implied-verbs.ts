@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts'
 import { isJoint, skipCourtesies } from './joints.ts'
-import { looksLikeFile, looksLikePath } from './paths.ts'
+import { looksLikeFile, looksLikePath, namesFile } from './paths.ts'
 import { wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
 import { SAY } from './words/basics.ts'
@@ -78,10 +78,35 @@ function impliesTransfer(cursor: Cursor, clause: readonly Token[]): boolean {
   return isName && isPlaced(cursor)
 }
 
-/** "'x' to a.txt and 'y' to b.txt" */
+/** "'x' to a.txt and 'y' to b.txt"; without quotes only where both files have names that can be nothing else. */
 function impliesWriting(cursor: Cursor, clause: readonly Token[]): boolean {
   if (!saysWhere(clause)) return false
-  return cursor.takeQuote() !== undefined && isPlaced(cursor)
+  if (cursor.peek()?.kind === 'quote') return cursor.takeQuote() !== undefined && isPlaced(cursor)
+  return (
+    namesFileLast(clause) &&
+    skipWords(cursor) &&
+    isPlaced(cursor) &&
+    namesFileLast(cursor.tokens.slice(0, cursor.index))
+  )
+}
+
+function namesFileLast(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1)
+  return last?.kind === 'word' && namesFile(last.text)
+}
+
+/** In words. */
+const MAX_TEXT = 16
+
+/** Passes the words before a place that ends a step, if there are any that name no file. */
+function skipWords(cursor: Cursor): boolean {
+  for (let count = 0; count < MAX_TEXT; count++) {
+    const token = cursor.peek()
+    if (count > 0 && cursor.lookAhead(() => isPlaced(cursor))) return true
+    if (token?.kind !== 'word' || isJoint(token) || namesFile(token.text)) return false
+    cursor.index++
+  }
+  return false
 }
 
 /** "'x' and 'y'" */

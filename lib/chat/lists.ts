@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts'
 import { askAboutBareNames, isBare } from './bare-names.ts'
-import { looksLikePath } from './paths.ts'
+import { looksLikePath, namesFile } from './paths.ts'
 import { type Act, type Ask, ask, type Reading, type Referents } from './reading.ts'
 import { takeOperand, takeTarget } from './targets.ts'
 import type { Token } from './tokens.ts'
@@ -126,16 +126,17 @@ function takeNamed(cursor: Cursor, referents: Referents): List | undefined {
 function takeGoals(cursor: Cursor): List | undefined {
   const start = cursor.index
   const isCopying = cursor.accept(COPY) !== undefined
-  const isWriting = !isCopying && cursor.accept(WRITE) !== undefined && cursor.peek()?.kind === 'quote'
-  if (!isCopying && !isWriting) return undefined
+  if (!isCopying && cursor.accept(WRITE) === undefined) return undefined
+  // what has no quotes may go on: "write bread to x.txt and butter"
+  const areSure = !isCopying && cursor.peek()?.kind !== 'quote'
   for (cursor.index++; cursor.peek() !== undefined; cursor.index++) {
-    const list = cursor.attempt(() => takeGoalsHere(cursor, start))
+    const list = cursor.attempt(() => takeGoalsHere(cursor, start, areSure))
     if (list !== undefined) return list
   }
   return undefined
 }
 
-function takeGoalsHere(cursor: Cursor, start: number): List | undefined {
+function takeGoalsHere(cursor: Cursor, start: number, areSure: boolean): List | undefined {
   if (cursor.accept(INTO) === undefined) return undefined
   const before = cursor.tokens.slice(start, cursor.index)
   const things = takeThings(cursor, true, () => {
@@ -143,7 +144,7 @@ function takeGoalsHere(cursor: Cursor, start: number): List | undefined {
     // "to a.txt and 'y'" may begin another text
     if (first?.kind === 'quote' && !looksLikePath(first.text)) return false
     const target = takeTarget(cursor, {})
-    return target?.path !== undefined && !target.isMany
+    return target?.path !== undefined && !target.isMany && (!areSure || namesFile(target.path))
   })
   return things.length > 1 && cursor.isDone() ? { areAnnounced: false, before, things, end: cursor.index } : undefined
 }

@@ -503,6 +503,13 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['copy a.txt to c.txt and b.txt to d.txt', copy('a.txt', 'c.txt'), copy('b.txt', 'd.txt')],
     ['move a.txt to docs/ and b.txt to trash/', move('a.txt', 'docs/a.txt'), move('b.txt', 'trash/b.txt')],
     ['rename a.txt to x.txt and b.txt to y.txt', move('a.txt', 'x.txt'), move('b.txt', 'y.txt')],
+    ['write hello to x.txt and bye to y.txt', write('x.txt', 'hello'), write('y.txt', 'bye')],
+    ['put good day in x.txt, good bye in y.txt', write('x.txt', 'good day'), write('y.txt', 'good bye')],
+    [
+      'write bread and butter to x.txt and y.txt',
+      write('x.txt', 'bread and butter'),
+      write('y.txt', 'bread and butter'),
+    ],
     ["write 'a' to x.txt, 'b' to y.txt", write('x.txt', 'a'), write('y.txt', 'b')],
     ["write 'a' to x.txt and 'b' to y.txt, then read y.txt", write('x.txt', 'a'), write('y.txt', 'b'), read('y.txt')],
     [
