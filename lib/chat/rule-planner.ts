@@ -5,6 +5,7 @@ import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
 import { askWhichCopy } from './copies.ts'
 import { askAboutName } from './doubts.ts'
+import { isOutside } from './home-folders.ts'
 import { foldersOf } from './known-folders.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
@@ -116,6 +117,7 @@ function planClauses(
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
+    if (steps.some(isOutside)) return answer(answers.NOT_IN_WORKSPACE)
     const folders = [...(referents.folders ?? []), ...foldersOf(steps)]
     const started = startedBy(steps)
     Object.assign(referents, { started, folders, several: undefined }, givenBy(reading.acts), reading.refersTo)

@@ -557,6 +557,14 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'terms to search for': [
     [
+      ['find TODO or ERROR', 'yes'],
+      ['search_files', 'TODO or ERROR'],
+    ],
+    [
+      ['search in docs', 'TODO'],
+      ['search_files', 'TODO', 'docs'],
+    ],
+    [
       ['search', 'hello'],
       ['search_files', 'hello'],
     ],

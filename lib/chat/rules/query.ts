@@ -68,7 +68,9 @@ function readPathOf(cursor: Cursor, referents: Referents, isQuery: boolean): Rea
   if (file?.path === undefined || file.isMany || file.kind === 'folder' || !cursor.isDone()) return undefined
   if (!isJsonName(file.path)) return undefined
   const reading = actOnFile('read_file', [file.path], file.path)
-  return { ...actOf('json_query', [filledWith(reading), path]), first: [reading], refersTo: reading.refersTo }
+  // "then delete it" may be said of the value
+  const refersTo: Referents = { file: undefined, last: 'file' }
+  return { ...actOf('json_query', [filledWith(reading), path]), first: [reading], refersTo }
 }
 
 /** `users[0].name`, "the name", right after the step that gave what it is in. */

@@ -43,9 +43,12 @@ export const RECURSIVELY = phrases(`
 `)
 
 export const MATCHING = phrases(`
-  matching, that match, which match, match, like, matching the pattern, with the pattern, that look like, named,
-  called, with the name, that are called, that are named, whose name is, whose names match, whose name matches
+  matching, that match, which match, match, like, matching the pattern, with the pattern, that look like, whose names match,
+  whose name matches
 `)
+
+/** Before a name, of which the extension may be left out. */
+export const NAMED = phrases('named, called, with the name, that are called, that are named, whose name is')
 
 export const ENDING = phrases(`
   ending in, ending with, ending on, that end in, that end with, which end in, which end with, end in, end with,
@@ -90,6 +93,12 @@ export const FOR = phrases('for, for any, for all')
 export const OCCURRENCES = phrases(`
   occurrences of, occurrence of, mentions of, mention of, instances of, uses of, references to, places with,
   places where, where, lines with, lines containing, lines that contain, lines of, the lines with, appearances of
+`)
+
+/** What says more of a search than what to look for and where: no tool searches so. */
+export const SEARCHING_OTHERWISE = phrases(`
+  or, but, but not, except, excluding, without, ignoring case, ignoring, ignore case, ignore, regardless of case, regardless, case insensitive,
+  case insensitively, case-insensitive, case-insensitively
 `)
 
 /** After what is looked for, in a question. */
