@@ -1,15 +1,27 @@
 import { Cursor } from './cursor.ts'
 import { askAboutBareNames, isBare } from './bare-names.ts'
 import { looksLikePath, namesFile } from './paths.ts'
+import type { Phrases } from './phrases.ts'
+import { takeFolder } from './places.ts'
 import { type Act, type Ask, ask, type Reading, type Referents } from './reading.ts'
 import { takeOperand, takeTarget } from './targets.ts'
 import type { Token } from './tokens.ts'
 import { CONTENT, WHOLE } from './words/contents.ts'
 import { LISTENERS } from './words/courtesies.ts'
 import { COPIES, ORIGINALS } from './words/copies.ts'
-import { BOTH, COUNTS, SEPARATORS, THEM } from './words/lists.ts'
+import { BOTH, BOTH_OF_TWO, COUNTS, SEPARATORS, THEM } from './words/lists.ts'
 import { ADJECTIVES, CALLED, DETERMINERS, FILES, FOLDERS, IN, INTO } from './words/things.ts'
-import { COPY, OBJECT_VERBS, SHELL, SHELL_ONLY, SHELL_TRANSFER, WRITE } from './words/verbs.ts'
+import {
+  ASKING,
+  COPY,
+  OBJECT_VERBS,
+  PLACED_VERBS,
+  SHELL,
+  SHELL_ONLY,
+  SHELL_TRANSFER,
+  WHAT_IS_IN,
+  WRITE,
+} from './words/verbs.ts'
 
 /** The steps of one clause, and what they spoke of. */
 export interface Acts {
@@ -34,7 +46,7 @@ export function readEach(
 ): Acts | Ask | undefined {
   // "mkdir a b": as the shell has it, "a" is a name
   const isShell = clause.sees(SHELL)
-  for (const take of isShell ? [takeOperands, takeNamed] : [takeNamed, takeGoals]) {
+  for (const take of isShell ? [takeOperands, takeNamed, takeGoals] : [takeNamed, takeGoals, takePlaces]) {
     const list = clause.lookAhead(() => take(clause, referents))
     if (list === undefined || list.things.length < 2) continue
     if (list.things.length > MAX_THINGS) return ask(TOO_MUCH)
@@ -101,7 +113,9 @@ function clausesOf({ text, tokens, manner }: Cursor, { before, things, end }: Li
 /** "delete a.txt, b.txt and c.txt", "create two folders called a and b", "read them" */
 function takeNamed(cursor: Cursor, referents: Referents): List | undefined {
   const start = cursor.index
-  if (!OBJECT_VERBS.some((verbs) => cursor.accept(verbs) !== undefined)) return undefined
+  // "show me what's in a.txt and b.txt"
+  const isAsked = cursor.attempt(() => (cursor.accept(ASKING) === undefined ? undefined : cursor.accept(WHAT_IS_IN)))
+  if (isAsked === undefined && !OBJECT_VERBS.some((verbs) => cursor.accept(verbs) !== undefined)) return undefined
   cursor.acceptAll(LISTENERS)
   cursor.attempt(() => takeContentsOf(cursor))
   const before = cursor.tokens.slice(start, cursor.index)
@@ -139,14 +153,37 @@ function takeGoals(cursor: Cursor): List | undefined {
 function takeGoalsHere(cursor: Cursor, start: number, areSure: boolean): List | undefined {
   if (cursor.accept(INTO) === undefined) return undefined
   const before = cursor.tokens.slice(start, cursor.index)
-  const things = takeThings(cursor, true, () => {
-    const first = cursor.peek()
-    // "to a.txt and 'y'" may begin another text
-    if (first?.kind === 'quote' && !looksLikePath(first.text)) return false
-    const target = takeTarget(cursor, {})
-    return target?.path !== undefined && !target.isMany && (!areSure || namesFile(target.path))
-  })
+  const things = takeThings(
+    cursor,
+    true,
+    () => {
+      const first = cursor.peek()
+      // "to a.txt and 'y'" may begin another text
+      if (first?.kind === 'quote' && !looksLikePath(first.text)) return false
+      const target = takeTarget(cursor, {})
+      return target?.path !== undefined && !target.isMany && (!areSure || namesFile(target.path))
+    },
+    INTO,
+  )
   return things.length > 1 && cursor.isDone() ? { areAnnounced: false, before, things, end: cursor.index } : undefined
+}
+
+/** "list the files in docs and src": one thing that is in several places. */
+function takePlaces(cursor: Cursor): List | undefined {
+  const start = cursor.index
+  if (!PLACED_VERBS.some((verbs) => cursor.sees(verbs))) return undefined
+  for (cursor.index++; cursor.peek() !== undefined; cursor.index++) {
+    const list = cursor.attempt(() => {
+      if (cursor.accept(IN) === undefined) return undefined
+      const before = cursor.tokens.slice(start, cursor.index)
+      const things = takeThings(cursor, true, () => takeFolder(cursor, {}) !== undefined, IN)
+      return things.length > 1 && cursor.isDone()
+        ? { areAnnounced: false, before, things, end: cursor.index }
+        : undefined
+    })
+    if (list !== undefined) return list
+  }
+  return undefined
 }
 
 /** The word "one", where it determines nothing. */
@@ -202,6 +239,9 @@ function takeThem(cursor: Cursor, referents: Referents): readonly (readonly Toke
 }
 
 function takeSeveral(cursor: Cursor, { several, copied = [] }: Referents): readonly string[] | undefined {
+  const [only] = copied
+  if (several === undefined && only !== undefined && copied.length === 1 && cursor.accept(BOTH_OF_TWO) !== undefined)
+    return [only.original, only.copy]
   if (copied.length > 1 && cursor.accept(ORIGINALS) !== undefined) return copied.map(({ original }) => original)
   if (copied.length > 1 && cursor.accept(COPIES) !== undefined) return copied.map(({ copy }) => copy)
   return several === undefined || cursor.accept(THEM) === undefined ? undefined : several
@@ -234,11 +274,20 @@ function takePlural(cursor: Cursor): string | undefined {
   return cursor.accept(FOLDERS) === undefined ? undefined : 'folder'
 }
 
-/** As many things as follow one another, each passed by `take`; the cursor stays behind the last. */
-function takeThings(cursor: Cursor, needsSeparators: boolean, take: () => boolean): readonly (readonly Token[])[] {
+/**
+ * As many things as follow one another, each passed by `take`; the cursor stays behind the last. Before all but the first one of `again` may
+ * be said once more: "to a/ and to b/".
+ */
+function takeThings(
+  cursor: Cursor,
+  needsSeparators: boolean,
+  take: () => boolean,
+  again?: Phrases,
+): readonly (readonly Token[])[] {
   const things: (readonly Token[])[] = []
   let end = cursor.index
   while (things.length <= MAX_THINGS) {
+    if (again !== undefined && things.length > 0) cursor.accept(again)
     const start = cursor.index
     if (!take()) break
     end = cursor.index

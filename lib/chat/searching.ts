@@ -2,6 +2,7 @@ import { printable } from '../base/printable.ts'
 import { exampleOf } from './abilities.ts'
 import type { Cursor } from './cursor.ts'
 import { takeFileKind } from './file-kinds.ts'
+import { isJoint } from './joints.ts'
 import { ROOT } from './paths.ts'
 import { takeFolder, takePlace } from './places.ts'
 import { sentence } from './quote.ts'
@@ -133,6 +134,9 @@ function saysHow(cursor: Cursor, start: number, end: number): boolean {
   const words = cursor.tokens.slice(start, end)
   const isJoined = words.length === 3 && words[1]?.lower === 'and'
   if (isJoined && words.every(({ text, lower }) => lower === 'and' || /^\p{Lu}+$/u.test(text))) return true
+  // "hello in docs and src"
+  const where = words.findIndex(({ lower }, index) => index > 0 && lower === 'in')
+  if (where !== -1 && words.slice(where + 2).some(isJoint)) return true
   return cursor.lookAhead(() => {
     for (cursor.index = start + 1; cursor.index < end; cursor.index++) if (cursor.sees(SEARCHING_OTHERWISE)) return true
     return false

@@ -60,8 +60,12 @@ export function takeNaming(cursor: Cursor): string | undefined {
 }
 
 /** What "it" is. */
-export function spokenOf({ file, folder, last }: Referents): Target {
-  return { kind: last ?? 'any', path: last === 'folder' ? folder : file, isMany: false, isSure: true, isEmpty: false }
+export function spokenOf({ file, folder, last, several }: Referents): Target {
+  const target = { isMany: false, isSure: true, isEmpty: false }
+  // of several files put into a folder none is "it"
+  if (last === 'folder' || (file === undefined && several !== undefined && folder !== undefined))
+    return { ...target, kind: 'folder', path: folder }
+  return { ...target, kind: last ?? 'any', path: file }
 }
 
 /** "the original", "the copy", after a step that copied one file. */

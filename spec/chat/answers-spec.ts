@@ -105,6 +105,9 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ].map((sentence): Row => [sentence, /^I cannot add to what a file holds/]),
   ],
   'what is not known before it is found': [
+    ['copy a.txt to b.txt and rename to c.txt', /^Do you mean the original/],
+    ['mkdir x, create a.txt and b.txt in it, then delete it', /^I can delete files, but not folders/],
+    ['write the list of names to x.txt', QUOTE_IT],
     ['find guide.md and read it', /^Which file shall I read\?/],
     ['search for milk and read it', /^Which file shall I read\?/],
     ['search for NOTES and delete it', /^Which file shall I delete\?/],
@@ -285,7 +288,6 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['delete a.txt at 5pm', NOT_UNDERSTOOD],
   ],
   'verbs that are names of folders too': [
-    ['list the files in docs and trash', NOT_UNDERSTOOD],
     ['move b.txt to docs and trash', NOT_UNDERSTOOD],
     ['trash', NOT_UNDERSTOOD],
     ['trash it', /^Which file shall I delete/],
@@ -396,7 +398,6 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ["read a.txt. It should contain 'x'.", NOT_UNDERSTOOD],
     ['list the .txt and .md files', NOT_UNDERSTOOD],
     ['list files older than 3 days', NOT_UNDERSTOOD],
-    ['list the files in docs and in src', NOT_UNDERSTOOD],
     ['discard changes', NOT_UNDERSTOOD],
     ['copy paper clips', NOT_UNDERSTOOD],
     ['cp -r a b', NOT_UNDERSTOOD],
@@ -411,6 +412,7 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['move a.txt, b.txt and c.txt to d.txt', /^Several files cannot become one/],
     ['cp a.txt b.txt c.txt', /^Several files cannot become one/],
     ['rename a.txt and b.txt to c', /^I rename one file at a time/],
+    ['move a.txt to docs/ and to old/', NOT_UNDERSTOOD],
     ['rename a.txt and b.txt', /^I rename one file at a time/],
     ['move a.txt, b.txt', /^Where shall I move it/],
     ['copy a.txt and b.txt', /^What shall the copy be called/],

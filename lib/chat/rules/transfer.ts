@@ -6,7 +6,7 @@ import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../pat
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import { type Act, actOnCopy, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
+import { spokenOf, takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
 import {
   AS,
   DOT,
@@ -111,13 +111,14 @@ function readTransfer(
 ): Reading | undefined {
   const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
   cursor.accept(FROM)
-  const source = takeContentOf(cursor, referents) ?? takeSource(cursor, referents)
-  const isMany = source?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)
+  const first = takeContentOf(cursor, referents) ?? takeSource(cursor, referents)
+  const isMany = first?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)
   if (isMany || (staysInFolder && isOneOfMany(cursor))) {
     return ask(`I ${verb} one file at a time. For example: ${exampleOf(tool)}`)
   }
   const start = cursor.index
   const goal = takeGoal(cursor, referents)
+  const source = first ?? (goal && (takeSourceLast(cursor) ?? impliedSource(referents)))
   if (!cursor.isDone() || goal?.isMany === true) return undefined
   if (source?.kind === 'folder') return ask(`I can ${verb} files, but not folders.`)
   if (source?.path === undefined) {
@@ -147,6 +148,19 @@ function takeSource(cursor: Cursor, referents: Referents): Target | undefined {
     return target?.path !== undefined && cursor.sees(TO) ? target : undefined
   })
   return placed ?? takePlacedTarget(cursor, referents, FROM)
+}
+
+/** "from a.txt", after where it goes. */
+function takeSourceLast(cursor: Cursor): Target | undefined {
+  return cursor.attempt(() => {
+    const source = cursor.accept(FROM) === undefined ? undefined : takeTarget(cursor, {})
+    return source?.path !== undefined && source.isSure && !source.isMany ? source : undefined
+  })
+}
+
+/** The file that the step before was about, where none is named: "create a.txt and copy to b.txt". */
+function impliedSource({ file, last }: Referents): Target | undefined {
+  return file === undefined || last !== 'file' ? undefined : spokenOf({ file, last })
 }
 
 function transferAct(tool: KnownTool, from: string, path: string): Act {

@@ -29,7 +29,15 @@ import {
   writeAct,
   writeOrAsk,
 } from '../writing.ts'
-import { readComputed, readContentOf, readGiven, readGoalAlone, readItAlone, readPicked } from './write-result.ts'
+import {
+  readComputed,
+  readContentOf,
+  readGiven,
+  readGoalAlone,
+  readItAlone,
+  readListed,
+  readPicked,
+} from './write-result.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
@@ -52,7 +60,7 @@ export const readWrite: Rule = (cursor, referents) => {
 
 type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
 
-const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone, readItAlone]
+const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone, readItAlone, readListed]
 const TEXT_READERS: readonly Reader[] = [readComputed, readContentFirst, readFileFirst, readUnquoted]
 const ALL_READERS = [...RESULT_READERS, ...TEXT_READERS]
 const PUT_READERS = [...RESULT_READERS, readComputed, readContentFirst, readFileFirstQuoted, readUnquoted]

@@ -8,6 +8,9 @@ export const QUANTIFIERS = phrases(`
   current, kind of, kinds of, sort of, a, an
 `)
 
+/** Before what is listed, where the list itself is meant. */
+export const LIST_OF = phrases('a list of, the list of, a listing of, the names of, a list, the list')
+
 /** Extensions, by what their files are called: "markdown files". */
 export const FILE_TYPES: ReadonlyMap<string, string> = new Map([
   ...Array.from(

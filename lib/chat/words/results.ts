@@ -17,7 +17,7 @@ export const RESULTS: ReadonlyMap<KnownTool, Phrases> = new Map<KnownTool, Phras
       `${ANY}, page, web page, webpage, website, site, body, content, contents, text, html, json, data, download`,
     ),
   ],
-  ['read_file', phrases('content, contents, text, text content, data, lines')],
+  ['read_file', phrases('content, contents, text, text content, data, lines, result, output')],
   ['search_files', phrases(`result, ${MANY}, matches, hits, findings, finds, lines, search results`)],
   ['list_files', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],
   ['list_directory', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],

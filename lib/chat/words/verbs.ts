@@ -113,6 +113,11 @@ export const IS = phrases('is, are')
 
 export const DOES = phrases('does, do, did')
 
+export const WHAT_IS_IN = phrases("what is in, what's in, whats in, what is inside, what's inside, whats inside")
+
+/** Verbs that may be said of several folders at once, where their names follow "in". */
+export const PLACED_VERBS: readonly Phrases[] = [LIST, SHOW, SHOW_MANY, QUESTION, ASKING, SEARCH]
+
 /** Verbs that may be said of several things at once, whose names follow; those that begin with others stand first. */
 export const OBJECT_VERBS: readonly Phrases[] = [
   COPY,
@@ -125,7 +130,7 @@ export const OBJECT_VERBS: readonly Phrases[] = [
   LIST,
   READ,
   SHOW,
-  phrases("what is in, what's in, whats in, what is inside, what's inside"),
+  WHAT_IS_IN,
   HAS,
   DOES,
   IS,
