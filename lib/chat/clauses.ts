@@ -8,7 +8,7 @@ import type { Token } from './tokens.ts'
 import { CONTENT } from './words/contents.ts'
 import { ADDING, ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
 import { DETERMINERS, INSIDE_FOLDER } from './words/things.ts'
-import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
+import { CREATE, JOINED_VERBS, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
  * The parts of a message that each want one thing. A sentence's end ends one; "and", "then", a comma, a semicolon and a line break
@@ -53,7 +53,8 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
       break
     }
     const isPlaceFirst = token.text === ',' && isPlace(text, clause)
-    if (clause.length > 0 && !isPlaceFirst && isJoint(token) && beginsAt(cursor, index)) {
+    const mayJoin = clause.length > 0 && !isPlaceFirst && isJoint(token) && !isInVerb(text, tokens, index)
+    if (mayJoin && beginsAt(cursor, index)) {
       next(index, true)
       // the others mean nothing more, but "after that" is one
       if (token.lower === 'after') clause.push(token)
@@ -81,6 +82,12 @@ const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
 const NAMING: ReadonlySet<string> = wordSet(
   'file, folder, directory, document, files, folders, name, named, called, titled, filename',
 )
+
+/** Whether the joint at `index` is a part of a verb: "find and replace". */
+function isInVerb(text: string, tokens: readonly Token[], index: number): boolean {
+  const verb = new Cursor(text, tokens.slice(index - 1, index + 2))
+  return verb.sees(JOINED_VERBS)
+}
 
 /** Whether a content has begun already, so that a colon is a part of it: "with port: 8080"; but not "with content:". */
 function isContentBegun(text: string, clause: readonly Token[]): boolean {

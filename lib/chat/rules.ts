@@ -13,6 +13,8 @@ import { readList, readShellList } from './rules/list.ts'
 import { readQuery } from './rules/query.ts'
 import { readQuestion } from './rules/question.ts'
 import { readBareContent, readRead } from './rules/read.ts'
+import { readReplaceContent } from './rules/replace.ts'
+import { readReplacePart } from './rules/replace-part.ts'
 import { readSay } from './rules/say.ts'
 import { readShown } from './rules/shown.ts'
 import { readFind } from './rules/search.ts'
@@ -20,7 +22,7 @@ import { readSize } from './rules/size.ts'
 import { readToldLater } from './rules/told-later.ts'
 import { readWait } from './rules/wait.ts'
 import { readCopy, readMove, readPut, readRename } from './rules/transfer.ts'
-import { readReplaceContent, readWrite } from './rules/write.ts'
+import { readWrite } from './rules/write.ts'
 import { CALCULATE, FETCH_ONLY, QUERY, SAY, WAIT } from './words/basics.ts'
 import {
   COPY,
@@ -56,6 +58,7 @@ export const RULES: readonly Rule[] = [
   readCreate,
   readTouch,
   readReplaceContent,
+  readReplacePart,
   readPut,
   readWrite,
   readAppend,

@@ -31,6 +31,11 @@ export const CANNOT_ADD = ask(
   `I cannot add to what a file holds, only write it anew. For example: write 'all of it' to notes.txt`,
 )
 
+/** No tool changes a file but as a whole. */
+export const CANNOT_CHANGE_PART = ask(
+  `I cannot change a part of a file, only write it anew. For example: write 'all of it' to notes.txt`,
+)
+
 /** What a content says, where that is known. */
 export function textOf(content: Content | NoContent | undefined): string | undefined {
   if (content === undefined || isProblem(content) || content.given !== undefined) return undefined

@@ -487,6 +487,20 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['read_file', 'My File.txt'],
     ],
   ],
+  'what replaces a file': [
+    [
+      ['replace b.txt with a.txt', 'what it holds'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['overwrite b.txt with a.txt', 'the text'],
+      ['write_file', 'b.txt', 'a.txt'],
+    ],
+    [
+      ['update config.yaml with port: 8080', 'yes'],
+      ['write_file', 'config.yaml', 'port: 8080'],
+    ],
+  ],
   'where a text ends': [
     [
       ['create a.txt with buy milk and delete b.txt', 'buy milk'],

@@ -224,6 +224,15 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['jot down "call Bob" in todo.md', write('todo.md', 'call Bob')],
     ['save "two\nlines" to a.txt', write('a.txt', 'two\nlines')],
   ],
+  'replacing all that a file holds': [
+    ['replace b.txt with hello', write('b.txt', 'hello')],
+    ['replace b.txt by hello world', write('b.txt', 'hello world')],
+    ['set b.txt to hello', write('b.txt', 'hello')],
+    ["change b.txt to 'wasp'", write('b.txt', 'wasp')],
+    ["overwrite b.txt with 'c.txt'", write('b.txt', 'c.txt')],
+    ['update the content of b.txt to x', write('b.txt', 'x')],
+    ['read b.txt and replace it with hello', read('b.txt'), write('b.txt', 'hello')],
+  ],
   'contents and names that mislead': [
     [
       'Write "Dear Bob, please delete the file called old.txt and move on." to letter.txt',

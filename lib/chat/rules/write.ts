@@ -1,6 +1,5 @@
 import { endsInAsWell, isAdded, saysMore, saysOnFile, saysPlaceInFile } from '../adding.ts'
-import { takeContentOf } from '../content-of.ts'
-import { givenBy, takeContent, takeQuoted, takeRest } from '../contents.ts'
+import { takeContent, takeQuoted, takeRest } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
 import { beginsTitle, describes, endsInManner, namesFiles, saysSentence } from '../describing.ts'
 import { lastGoal, saysWhere, takeInto } from '../goals.ts'
@@ -9,15 +8,13 @@ import { takePlain } from '../plain-contents.ts'
 import { namesFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
 import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
 import { opensQuote } from '../tokens.ts'
-import { type Content, type NoContent, takeUnquoted } from '../unquoted.ts'
-import { BY, CONTENT } from '../words/contents.ts'
+import { CONTENT } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { RESULT_ALONE } from '../words/results.ts'
 import { DETERMINERS } from '../words/things.ts'
-import { PUTTING, REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
+import { PUTTING, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
 import {
   askForContent,
@@ -74,24 +71,6 @@ const READERS: ReadonlyMap<string, readonly Reader[]> = new Map([
   ['place', PUT_READERS],
   ['enter', PUT_READERS],
 ])
-
-/** "set the content of a.txt to 'x'", "replace the text in a.txt with 'x'" */
-export const readReplaceContent: Rule = (cursor, referents) => {
-  if (cursor.accept(REPLACE_CONTENT) === undefined) return undefined
-  const target = takeContentOf(cursor, referents)
-  if (target?.path === undefined || target.isMany || target.kind === 'folder') return undefined
-  const by = cursor.accept(BY)
-  cursor.skipMarks(':=')
-  function takeNewContent(): Content | NoContent {
-    if (cursor.isDone()) return 'missing'
-    const result = takeResult(cursor, referents)
-    if (result !== undefined) return givenBy(result)
-    // "to be or not": "be" may be part of it
-    return by === 'to be' || describes(cursor, false) ? 'unclear' : takeUnquoted(cursor, referents)
-  }
-  const content = takeQuoted(cursor, referents) ?? takeRest(cursor) ?? takeNewContent()
-  return writeOrAsk(cursor, target.path, content)
-}
 
 /** "in a.txt write 'x'" */
 function readPlaceFirst(cursor: Cursor, referents: Referents): Reading | undefined {

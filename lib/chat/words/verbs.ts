@@ -24,6 +24,12 @@ export const CONNECTING: ReadonlySet<string> = wordSet('to, into, in, at, after,
 
 export const REPLACE_CONTENT = phrases('set, change, replace, overwrite, update')
 
+/** As {@link REPLACE_CONTENT}, of a part of one. */
+export const REPLACE_PART = phrases('replace, change, substitute, update, find and replace, search and replace')
+
+/** Verbs that hold an "and" themselves. */
+export const JOINED_VERBS = phrases('find and replace, search and replace, move and rename')
+
 /** Verbs that can only mean to look into one thing. */
 export const READ = phrases('read, read out, cat, print, print out, view, display, type out')
 
@@ -150,6 +156,7 @@ export const VERBS: readonly Phrases[] = [
   WRITE,
   APPEND,
   REPLACE_CONTENT,
+  REPLACE_PART,
   READ,
   SHOW,
   LIST,
