@@ -77,7 +77,12 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
       'replace line 3 of a.txt with hello',
       'change the word a in b.txt to c',
     ].map((sentence): Row => [sentence, /^I cannot change a part of a file/]),
-    ['update config.yaml with port: 8080', /^I can only replace all that config\.yaml holds\. Shall I do that\?/],
+    [
+      'update config.yaml with port: 8080',
+      /^I can only replace all that config\.yaml holds\. Shall I do that, by "port/,
+    ],
+    ['change a.txt to lowercase', /^I can only replace all that a\.txt holds/],
+    ['set a.txt to hello', /^I can only replace all that a\.txt holds/],
   ],
   'what comes after something that a file holds': [
     ["write another line 'x' to a.txt", /^I cannot add to what a file holds/],

@@ -227,7 +227,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
   'replacing all that a file holds': [
     ['replace b.txt with hello', write('b.txt', 'hello')],
     ['replace b.txt by hello world', write('b.txt', 'hello world')],
-    ['set b.txt to hello', write('b.txt', 'hello')],
+    ["set b.txt to 'hello'", write('b.txt', 'hello')],
     ["change b.txt to 'wasp'", write('b.txt', 'wasp')],
     ["overwrite b.txt with 'c.txt'", write('b.txt', 'c.txt')],
     ['update the content of b.txt to x', write('b.txt', 'x')],

@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable.ts'
 import { takeContentOf } from '../content-of.ts'
 import { givenBy, takeQuoted, takeRest } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
@@ -44,8 +45,10 @@ function readOfFile(cursor: Cursor, referents: Referents, verb: string): Reading
   if (verb === 'overwrite') return undefined
   const content = takeGiven(cursor, referents) ?? takePlain(cursor, referents, true)
   const reading = writeOrAsk(cursor, path, content)
-  // who updates a file may not want to lose the rest of it
-  return verb === 'update' && reading?._tag === 'Act' ? askWhetherAll(path, reading) : reading
+  // "update a.txt with x" may leave the rest as it is, "change a.txt to lowercase" the words
+  const isBare = typeof content !== 'string' && content.isBare === true
+  const isUnsure = verb === 'update' || (isBare && !OVER.has(verb))
+  return isUnsure && reading?._tag === 'Act' ? askWhetherAll(path, reading) : reading
 }
 
 /** A file without a word for its content, which only a name that can be nothing else says. */
@@ -76,6 +79,8 @@ function takeSaid(cursor: Cursor, referents: Referents, by: string | undefined):
   return by === 'to be' || describes(cursor, false) ? 'unclear' : takeUnquoted(cursor, referents)
 }
 
+const MAX_SHOWN = 200
+
 /** Verbs after which a file may be replaced by another one; "change a.txt to b.txt" may be a new name. */
 const OVER: ReadonlySet<string> = new Set(['replace', 'overwrite'])
 
@@ -92,7 +97,8 @@ function otherFile(cursor: Cursor, verb: string): string | undefined {
 
 function askWhetherText(path: string, other: string): Ask {
   const [copying, writing] = [sentence`copy ${other} to ${path}`, sentence`overwrite ${path} with content ${other}`]
-  const question = `Do you mean what the file "${other}" holds, or the text "${other}"?`
+  const shown = printable(other, MAX_SHOWN)
+  const question = `Do you mean what the file "${shown}" holds, or the text "${shown}"?`
   if (copying === undefined || writing === undefined) return ask(question)
   const choices: readonly Choice[] = [
     {
@@ -107,8 +113,9 @@ function askWhetherText(path: string, other: string): Ask {
 /** A "yes" replaces all that the file holds. */
 function askWhetherAll(path: string, { args: [, content] }: Act): Ask {
   const isText = typeof content === 'string'
+  const said = isText ? `by "${printable(content, MAX_SHOWN)}"` : 'by that'
   return ask(
-    `I can only replace all that ${path} holds. Shall I do that?`,
+    `I can only replace all that ${printable(path, MAX_SHOWN)} holds. Shall I do that, ${said}?`,
     isText ? wanted('yes', sentence`overwrite ${path} with ${content}`) : undefined,
   )
 }
