@@ -52,6 +52,8 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
       clause.push(rest)
       break
     }
+    // "delete: a.txt"
+    if (token.text === ':' && !isWriting && isVerb(text, clause)) continue
     const isPlaceFirst = token.text === ',' && isPlace(text, clause)
     const mayJoin = clause.length > 0 && !isPlaceFirst && isJoint(token) && !isInVerb(text, tokens, index)
     if (mayJoin && beginsAt(cursor, index)) {
@@ -82,6 +84,13 @@ const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
 const NAMING: ReadonlySet<string> = wordSet(
   'file, folder, directory, document, files, folders, name, named, called, titled, filename',
 )
+
+/** Whether a clause says no more than a verb. */
+function isVerb(text: string, clause: readonly Token[]): boolean {
+  const cursor = new Cursor(text, clause.slice(0, MAX_PLACE))
+  skipCourtesies(cursor)
+  return VERBS.some((verbs) => cursor.accept(verbs) !== undefined) && cursor.peek() === undefined
+}
 
 /** Whether the joint at `index` is a part of a verb: "find and replace". */
 function isInVerb(text: string, tokens: readonly Token[], index: number): boolean {

@@ -4,6 +4,7 @@ import { looksLikePath, namesFile } from './paths.ts'
 import type { Phrases } from './phrases.ts'
 import { takeFolder } from './places.ts'
 import { type Act, type Ask, ask, type Reading, type Referents } from './reading.ts'
+import { skipOptions } from './shell-options.ts'
 import { takeOperand, takeTarget } from './targets.ts'
 import type { Token } from './tokens.ts'
 import { CONTENT, WHOLE } from './words/contents.ts'
@@ -210,6 +211,7 @@ function takeOperands(cursor: Cursor): List | undefined {
   const isShellOnly = cursor.sees(SHELL_ONLY)
   const verb = cursor.accept(SHELL)
   if (verb === undefined) return undefined
+  if (verb === 'rm') skipOptions(cursor)
   const before = cursor.tokens.slice(start, cursor.index)
   const things = takeThings(cursor, false, () => {
     const isQuoted = cursor.peek()?.kind === 'quote'

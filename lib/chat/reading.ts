@@ -36,6 +36,8 @@ export interface Referents {
   readonly goal?: UnsureGoal | undefined
   /** The file that the step before made empty, whose content may be told now. */
   readonly started?: string | undefined
+  /** The file that the step before deleted, which may be made again. */
+  readonly deleted?: string | undefined
   /** The last step that gave something: "the result". */
   readonly given?: Act | undefined
   /** It was the last step of all: "it". */

@@ -5,6 +5,7 @@ import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
 import { askWhichCopy } from './copies.ts'
 import { askAboutName } from './doubts.ts'
+import { withoutGerunds } from './gerunds.ts'
 import { isOutside } from './home-folders.ts'
 import { foldersOf } from './known-folders.ts'
 import { askForLeave } from './leave.ts'
@@ -77,7 +78,7 @@ function planMessage(text: string, tools: readonly ToolSummary[], rules: readonl
   const command = COMMAND.test(text) ? text : completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
   const all = tokenize(text)
-  const tokens = withoutNumbers(text, all)
+  const tokens = withoutGerunds(text, withoutNumbers(text, all))
   const clauses = splitClauses(text, tokens)
   const endsInContent = clauses.at(-1)?.tokens.at(-1)?.kind === 'rest'
   if (all.length > MAX_TOKENS && !endsInContent) return answer(answers.TOO_LONG)
@@ -119,8 +120,8 @@ function planClauses(
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
     if (steps.some(isOutside)) return answer(answers.NOT_IN_WORKSPACE)
     const folders = [...(referents.folders ?? []), ...foldersOf(steps)]
-    const started = startedBy(steps)
-    Object.assign(referents, { started, folders, several: undefined }, givenBy(reading.acts), reading.refersTo)
+    const [started, deleted] = [startedBy(steps), deletedBy(steps)]
+    Object.assign(referents, { started, deleted, folders, several: undefined }, givenBy(reading.acts), reading.refersTo)
     acts.push(...steps)
     planned.push({ clause, steps })
     const isOpen = leavesOpen(clause, steps)
@@ -205,6 +206,12 @@ function startedBy([act, ...others]: readonly Act[]): string | undefined {
     args: [path, content],
   } = act
   return tool === 'write_file' && content === '' && typeof path === 'string' ? path : undefined
+}
+
+/** The one file that `acts` delete. */
+function deletedBy([act, ...others]: readonly Act[]): string | undefined {
+  const path = act?.tool === 'delete_file' && others.length === 0 ? act.args[0] : undefined
+  return typeof path === 'string' ? path : undefined
 }
 
 /** Without the empty file that "create a.txt and write 'x' into it" would make first. */

@@ -3,7 +3,7 @@ import type { Phrases } from './phrases.ts'
 import type { Rule } from './reading.ts'
 import { readAppend } from './rules/append.ts'
 import { readBareArithmetic, readCalculate } from './rules/calculate.ts'
-import { readCreate, readMakeDirectory, readTouch } from './rules/create.ts'
+import { readCreate, readCreateUnsaid, readMakeDirectory, readTouch } from './rules/create.ts'
 import { readDelete } from './rules/delete.ts'
 import { readEmpty } from './rules/empty.ts'
 import { readExists } from './rules/exists.ts'
@@ -73,6 +73,7 @@ export const RULES: readonly Rule[] = [
   readRead,
   readBareContent,
   readToldLater,
+  readCreateUnsaid,
   readSay,
 ]
 

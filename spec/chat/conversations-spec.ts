@@ -195,6 +195,11 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['calculate', '2 + 2'],
     ],
     [
+      ['get users[0].name', 'data.json'],
+      ['read_file', 'data.json'],
+      ['json_query', '${result.content}', 'users[0].name'],
+    ],
+    [
       ['query n', '{"n":1}'],
       ['json_query', '{"n":1}', 'n'],
     ],

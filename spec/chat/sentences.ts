@@ -706,6 +706,23 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
       write('x.txt', '${result2}'),
     ],
   ],
+  'what is made without a verb, or again': [
+    ['file x.txt with content hello', create('x.txt', 'hello')],
+    ["a file called x.txt with 'hello'", write('x.txt', 'hello')],
+    ["delete a.txt and create it again with 'new'", remove('a.txt'), write('a.txt', 'new')],
+  ],
+  'requests and verbs in other forms': [
+    ['could u delete b.txt', remove('b.txt')],
+    ['would you mind deleting a.txt?', remove('a.txt')],
+    ["would you mind putting 'x' into a.txt?", write('a.txt', 'x')],
+    ['do you mind reading a.txt?', read('a.txt')],
+    ['delete: a.txt', remove('a.txt')],
+    ['copy: a.txt to b.txt', copy('a.txt', 'b.txt')],
+    ['rm -f a.txt', remove('a.txt')],
+    ['rm -f a.txt b.txt', remove('a.txt'), remove('b.txt')],
+    ['is a.txt empty?', list('.', 'a.txt')],
+    ['check if docs/ is empty', folder('docs/')],
+  ],
   'shell habits': [
     ['rm a.txt b.txt', remove('a.txt'), remove('b.txt')],
     ['rm a b.txt please', remove('a'), remove('b.txt')],
@@ -921,6 +938,9 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['what is 555 - 1234?', calculate('555 - 1234')],
     ['calculate 2024-01-01', calculate('2024-01-01')],
     ['calculate (3 + 4) squared', calculate('(3 + 4) ^ 2')],
+    ['what is 25% of 80 plus 10', calculate('(25 / 100 * 80) + 10')],
+    ['add 10% to 200', calculate('200 + 10 / 100 * 200')],
+    ['subtract 10 percent from 200', calculate('200 - 10 / 100 * 200')],
   ],
   'nothing but arithmetic': [
     ['2 + 2', calculate('2 + 2')],
@@ -928,6 +948,9 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['(1 + 2) * 3 =', calculate('(1 + 2) * 3')],
     ['max(3, 9)', calculate('max(3, 9)')],
     ['two plus two', calculate('2 + 2')],
+    ['average of 1, 2 and 3', calculate('((1 + 2 + 3) / 3)')],
+    ['max of 3, 9 and 4', calculate('max(3, 9, 4)')],
+    ['half of 90', calculate('(90 / 2)')],
   ],
   'saying something': [
     ["echo 'hello'", say('hello')],
@@ -952,6 +975,14 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['pick [1] from [10, 20]', query('[10, 20]', '[1]')],
     ['select a.b in \'{"a":{"b":1}}\'', query('{"a":{"b":1}}', 'a.b')],
     ['from \'{"a":1}\' get a', query('{"a":1}', 'a')],
+  ],
+  'picking out of JSON files': [
+    ['query data.json for users[-1].name', read('data.json'), query('${result.content}', 'users[-1].name')],
+    ['json query users[0].name data.json', read('data.json'), query('${result.content}', 'users[0].name')],
+    ['get all the names of users from data.json', read('data.json'), query('${result.content}', 'users[*].name')],
+    ['what are the names of users in data.json?', read('data.json'), query('${result.content}', 'users[*].name')],
+    ['read notes[1].txt', read('notes[1].txt')],
+    ['show me the names of files', list('.')],
   ],
   'picking what has an odd name': [[`what's the value of "a b" in '{"a b": 1}'?`, query('{"a b": 1}', '["a b"]')]],
   'fetching pages': [
