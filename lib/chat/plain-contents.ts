@@ -4,7 +4,7 @@ import { looksLikePath } from './paths.ts'
 import { takePlace } from './places.ts'
 import type { Referents } from './reading.ts'
 import { takeTarget } from './targets.ts'
-import { holdsQuote, opensQuote } from './tokens.ts'
+import { holdsQuote, opensQuote, type Token } from './tokens.ts'
 import {
   type Content,
   lastNaming,
@@ -73,6 +73,7 @@ function takeWords(cursor: Cursor, referents: Referents, isNameKnown: boolean): 
   const naming = isNameKnown ? undefined : lastNaming(cursor)
   const end = naming ?? endOfWords(cursor, referents)
   if (end === undefined || namesFiles(cursor, end) || endsInManner(cursor, end)) return 'unclear'
+  if (endsInCondition(tokens.slice(start, end))) return 'unclear'
   const isToEnd = end === tokens.length
   const source = cursor.source(start, end).trimEnd()
   const text = isToEnd ? withoutSentenceEnd(source, manner) : source
@@ -112,4 +113,13 @@ function endAt(cursor: Cursor, referents: Referents, end: number): number | unde
   if (target.kind === 'folder') return end
   // "I live in Paris"
   return beginsTitle(cursor.tokens[end + 1]) ? 'none' : undefined
+}
+
+const CONDITIONS: ReadonlySet<string> = new Set(['if', 'unless'])
+const EXISTING: ReadonlySet<string> = new Set(['exist', 'exists', 'there', 'missing', 'already'])
+
+/** "hello unless it exists" */
+function endsInCondition(tokens: readonly Token[]): boolean {
+  const last = tokens.findLast(({ kind }) => kind === 'word')
+  return EXISTING.has(last?.lower ?? '') && tokens.some(({ lower }) => CONDITIONS.has(lower))
 }

@@ -210,6 +210,8 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
       'hello world in docs',
       'hello world from b.txt',
       'hello "x" y',
+      'hello world if it does not exist',
+      'hello world unless it exists',
     ].map((words): Row => [`create a.txt with ${words}`, QUOTE_IT]),
     ['write a poem to x.txt and y.txt', QUOTE_IT],
     ['write hello to x.txt and y.txt to z.txt', QUOTE_IT],
@@ -273,6 +275,9 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['read a.txt and write it to b.txt, read b.txt and write it to a.txt', /"b\.txt" would be replaced before/],
     ['rename a.txt to b.txt and b.txt to c.txt', /"b\.txt" would be replaced before\. Shall I do it so/],
     ['move a.txt to b.txt and delete b.txt', /"b\.txt" would be replaced before\. Shall I do it so/],
+    ['move a.txt to ./b.txt and b.txt to a.txt', /"b\.txt" would be replaced before/],
+    ['move docs/a.txt to old/b.txt and move b.txt in old to docs/a.txt', /"old\/b\.txt" would be replaced before/],
+    ['delete a.txt and copy it to b.txt', /"a\.txt" would be deleted before/],
     ['move a.txt to c.txt and b.txt to c.txt', /^Several files cannot become one, and two would be "c\.txt"/],
   ],
   'words after a name that are none': [
