@@ -134,6 +134,8 @@ function saysHow(cursor: Cursor, start: number, end: number): boolean {
   const words = cursor.tokens.slice(start, end)
   const isJoined = words.length === 3 && words[1]?.lower === 'and'
   if (isJoined && words.every(({ text, lower }) => lower === 'and' || /^\p{Lu}+$/u.test(text))) return true
+  // "hello, not in docs"
+  if (words.length > 1 && words.at(-1)?.lower === 'not') return true
   // "hello in docs and src"
   const where = words.findIndex(({ lower }, index) => index > 0 && lower === 'in')
   if (where !== -1 && words.slice(where + 2).some(isJoint)) return true

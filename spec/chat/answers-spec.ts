@@ -61,6 +61,8 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['find TODO and ERROR', /^I search for one text/],
     ['find TODO but not in docs', /^I search for one text/],
     ['search for todo ignoring case', /^I search for one text/],
+    ['search for errors not in docs', /^I search for one text/],
+    ['is there any milk in notes.txt?', /^I search whole folders, not one file/],
     ['search in docs', /^What shall I search for\?/],
     ['find in docs', /^What shall I search for\?/],
   ],

@@ -771,6 +771,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['is there any ERROR in logs?', search('ERROR', 'logs')],
     ['are there TODOs in src', search('TODO', 'src')],
     ['is there a guide in docs?', search('guide', 'docs')],
+    ['is TODO in docs?', search('TODO', 'docs')],
     ['is there a file called TODO in src?', list('src', 'TODO')],
     ['find files named guide', listDeep('.', 'guide*')],
     ['find files called guide.md', listDeep('.', 'guide.md')],

@@ -5,7 +5,7 @@ import { type Phrases, phrases } from '../phrases.ts'
 import { takePlace, takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { searchAct } from '../searching.ts'
+import { searchAct, takeSearchPlace } from '../searching.ts'
 import { takeTarget, type Target } from '../targets.ts'
 import { DETERMINERS, HERE, IN, NOT_NAMES, THERE } from '../words/things.ts'
 import { ASKING, DOES, HAS, HAVE, IS } from '../words/verbs.ts'
@@ -48,10 +48,10 @@ function readHasWord(cursor: Cursor, referents: Referents): Reading | undefined 
   if (token?.kind !== 'word' || NOT_NAMES.has(token.lower) || token.text.includes('/') || token.text.includes('.'))
     return undefined
   cursor.index++
-  const place = takePlace(cursor, referents, IN)
+  const place = takeSearchPlace(cursor, referents)
   const isInCapitals = /^\p{Lu}{2,}s?$/u.test(token.text)
   if (!cursor.isDone() || !(isInCapitals || place !== undefined)) return undefined
-  return searchAct(isInCapitals ? token.text.replace(/s$/, '') : token.text, { _tag: 'Folder', path: place ?? ROOT })
+  return searchAct(isInCapitals ? token.text.replace(/s$/, '') : token.text, place)
 }
 
 /** "a.txt exist" */
@@ -67,10 +67,13 @@ function readIs(cursor: Cursor, referents: Referents): Reading | undefined {
   const target = takeTarget(cursor, referents)
   cursor.accept(IS)
   cursor.accept(STILL)
-  if (target?.isSure !== true) return undefined
+  if (target?.path === undefined || !target.isSure) return undefined
   const isHere = cursor.accept(THERE) !== undefined || cursor.accept(HERE) !== undefined
   const folder = isHere ? ROOT : takePlace(cursor, referents, IN)
-  return folder !== undefined && cursor.isDone() ? lookFor(target, folder) : undefined
+  if (folder === undefined || !cursor.isDone()) return undefined
+  // "is TODO in docs"
+  const isWord = target.kind === 'any' && /^\p{Lu}{2,}$/u.test(target.path)
+  return isWord ? searchAct(target.path, { _tag: 'Folder', path: folder }) : lookFor(target, folder)
 }
 
 /** A file is looked for by its name; a folder by looking into it, which tells if it is not there. */
