@@ -10,6 +10,7 @@ import type { Token } from './tokens.ts'
 import { CONTENT, WHOLE } from './words/contents.ts'
 import { LISTENERS } from './words/courtesies.ts'
 import { COPIES, ORIGINALS } from './words/copies.ts'
+import { RECURSIVELY } from './words/listings.ts'
 import { BOTH, BOTH_OF_TWO, COUNTS, SEPARATORS, THEM } from './words/lists.ts'
 import { ADJECTIVES, CALLED, DETERMINERS, FILES, FOLDERS, IN, INTO } from './words/things.ts'
 import {
@@ -178,9 +179,11 @@ function takePlaces(cursor: Cursor): List | undefined {
       if (cursor.accept(IN) === undefined) return undefined
       const before = cursor.tokens.slice(start, cursor.index)
       const things = takeThings(cursor, true, () => takeFolder(cursor, {}) !== undefined, IN)
-      return things.length > 1 && cursor.isDone()
-        ? { areAnnounced: false, before, things, end: cursor.index }
-        : undefined
+      const isEnd = cursor.lookAhead(() => {
+        cursor.accept(RECURSIVELY)
+        return cursor.isDone()
+      })
+      return things.length > 1 && isEnd ? { areAnnounced: false, before, things, end: cursor.index } : undefined
     })
     if (list !== undefined) return list
   }

@@ -13,6 +13,7 @@ import { readList, readShellList } from './rules/list.ts'
 import { readQuery } from './rules/query.ts'
 import { readQuestion } from './rules/question.ts'
 import { readBareContent, readRead } from './rules/read.ts'
+import { readFound } from './rules/read-found.ts'
 import { readReplaceContent } from './rules/replace.ts'
 import { readReplacePart } from './rules/replace-part.ts'
 import { readSay } from './rules/say.ts'
@@ -45,6 +46,7 @@ import {
  * or arithmetic comes before all that would take it for a name.
  */
 export const RULES: readonly Rule[] = [
+  readFound,
   readShown,
   readFetch,
   readQuery,

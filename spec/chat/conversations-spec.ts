@@ -646,9 +646,9 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['read_file', 'docs'],
     ],
     [
-      ['find guide.md and read it', 'docs/guide.md'],
+      ['find guide.md and copy it to a.md', 'docs/guide.md'],
       ['search_files', 'guide.md'],
-      ['read_file', 'docs/guide.md'],
+      ['copy_file', 'docs/guide.md', 'a.md'],
     ],
   ],
   'one step of several': [

@@ -4,12 +4,12 @@ import { phrases, wordSet } from '../phrases.ts'
 
 export const QUANTIFIERS = phrases(`
   all, all of, every, each, only, just, both, existing, available, other, different, of, the, a list of, the
-  list of, a listing of, an overview of, the names of, the name of, names of, any, my, our, these, those, your,
+  list of, list of, a listing of, an overview of, the names of, the name of, names of, any, my, our, these, those, your,
   current, kind of, kinds of, sort of, a, an
 `)
 
 /** Before what is listed, where the list itself is meant. */
-export const LIST_OF = phrases('a list of, the list of, a listing of, the names of, a list, the list')
+export const LIST_OF = phrases('a list of, the list of, list of, a listing of, the names of, names of')
 
 /** Extensions, by what their files are called: "markdown files". */
 export const FILE_TYPES: ReadonlyMap<string, string> = new Map([
