@@ -470,6 +470,8 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['create x.txt and y.txt with hello world', create('x.txt', 'hello world'), create('y.txt', 'hello world')],
     ['can you create x.txt with hello world?', create('x.txt', 'hello world')],
     ['overwrite b.txt with new stuff', write('b.txt', 'new stuff')],
+    ['overwrite notes with new stuff', write('notes', 'new stuff')],
+    ['overwrite a.txt and b.txt with new stuff', write('a.txt', 'new stuff'), write('b.txt', 'new stuff')],
     ['save b.txt with new stuff', write('b.txt', 'new stuff')],
     ['write b.txt with new stuff', write('b.txt', 'new stuff')],
     ['fill b.txt with new stuff', write('b.txt', 'new stuff')],

@@ -64,7 +64,7 @@ const PUT_READERS = [...RESULT_READERS, readComputed, readContentFirst, readFile
 
 /** Of verbs after which the target comes first: "overwrite it", "fill a.txt". */
 const READERS: ReadonlyMap<string, readonly Reader[]> = new Map([
-  ['overwrite', [readContentOf, ...TEXT_READERS]],
+  ['overwrite', [readContentOf, readComputed, readContentFirst, readFileFirst, readNameFirst]],
   ['fill', [readFileFirst]],
   // these are said of a file that goes somewhere too
   ['put', PUT_READERS],
@@ -116,6 +116,14 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   if (!target.isSure || (content === undefined && folder !== undefined)) return undefined
   if (target.isEmpty && content !== undefined && !isProblem(content)) return createAct(placed(folder, name), content)
   return writeOrAsk(cursor, placed(folder, name), content ?? 'missing')
+}
+
+/** "notes with x": a word that only its place says to be a file. */
+function readNameFirst(cursor: Cursor, referents: Referents): Reading | undefined {
+  const target = takeTarget(cursor, {})
+  if (target?.path === undefined || target.isMany || target.kind === 'folder') return undefined
+  const { folder, content } = takeParts(cursor, referents, target)
+  return content === undefined ? undefined : writeOrAsk(cursor, placed(folder, target.path), content)
 }
 
 /** As {@link readFileFirst}, where words without quotes are no content: "put a.txt with the others". */

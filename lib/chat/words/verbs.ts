@@ -133,6 +133,7 @@ export const OBJECT_VERBS: readonly Phrases[] = [
   TOUCH,
   EMPTY,
   DELETE,
+  phrases('overwrite, fill'),
   LIST,
   READ,
   SHOW,
