@@ -7,7 +7,6 @@ import { askWhichCopy } from './copies.ts'
 import { askAboutName } from './doubts.ts'
 import { withoutGerunds } from './gerunds.ts'
 import { isOutside } from './home-folders.ts'
-import { foldersOf } from './known-folders.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
@@ -25,7 +24,7 @@ import { Pending, pendingOf } from './pending.ts'
 import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
 import type { Act, Ask, Planned, Reading, Referents, Rule } from './reading.ts'
-import { givesSomething } from './results.ts'
+import { referentsAfter } from './referents.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
 import { goalInDoubt } from './unsure-goals.ts'
@@ -119,9 +118,7 @@ function planClauses(
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
     if (steps.some(isOutside)) return answer(answers.NOT_IN_WORKSPACE)
-    const folders = [...(referents.folders ?? []), ...foldersOf(steps)]
-    const [started, deleted] = [startedBy(steps), deletedBy(steps)]
-    Object.assign(referents, { started, deleted, folders, several: undefined }, givenBy(reading.acts), reading.refersTo)
+    Object.assign(referents, referentsAfter(reading, steps, referents))
     acts.push(...steps)
     planned.push({ clause, steps })
     const isOpen = leavesOpen(clause, steps)
@@ -141,15 +138,6 @@ function planClauses(
 function leavesOpen({ manner }: Cursor, steps: readonly Act[]): boolean {
   const isQuestion = manner.isQuestion === true && !steps.some(({ isOpen }) => isOpen === true)
   return manner.isTentative === true || isQuestion
-}
-
-/** What the steps of one clause leave to the next: "the result" stays what it was where they give nothing. */
-function givenBy(steps: readonly Act[]): Pick<Referents, 'given' | 'isGivenLast'> {
-  const last = steps.at(-1)
-  if (last === undefined) return {}
-  // of several nobody can tell which is meant
-  if (steps.filter(givesSomething).length > 1) return { given: undefined, isGivenLast: false }
-  return givesSomething(last) ? { given: last, isGivenLast: true } : { isGivenLast: false }
 }
 
 /** Whether nothing but thanks follows the last clause; what else wants nothing may be part of a content, as in "Is it? Yes!". */
@@ -196,22 +184,6 @@ function misunderstanding(clause: Cursor, isPart: boolean, tools: readonly ToolS
   const isHere = tool !== undefined && tools.some(({ name }) => name === tool)
   const said = isPart ? clause.source(0, clause.tokens.length) : undefined
   return answers.partNotUnderstood(said, isHere ? tool : undefined, tools)
-}
-
-/** The one file that `acts` make empty. */
-function startedBy([act, ...others]: readonly Act[]): string | undefined {
-  if (act === undefined || others.length > 0) return undefined
-  const {
-    tool,
-    args: [path, content],
-  } = act
-  return tool === 'write_file' && content === '' && typeof path === 'string' ? path : undefined
-}
-
-/** The one file that `acts` delete. */
-function deletedBy([act, ...others]: readonly Act[]): string | undefined {
-  const path = act?.tool === 'delete_file' && others.length === 0 ? act.args[0] : undefined
-  return typeof path === 'string' ? path : undefined
 }
 
 /** Without the empty file that "create a.txt and write 'x' into it" would make first. */
