@@ -44,14 +44,16 @@ export function impliedVerb(cursor: Cursor, clause: readonly Token[], index: num
   })
 }
 
-/** "with 'x' and b.txt with 'y'": only behind a content in quotes, since anything else could be a part of it. */
+/**
+ * "with 'x' and b.txt with 'y'": behind a content without quotes only with a name that can be nothing else, since what follows could be a part
+ * of it.
+ */
 function impliesCreating(cursor: Cursor, clause: readonly Token[]): boolean {
   const isAnnounced = clause.some(({ lower }) => ANNOUNCING.has(lower))
   if (!isAnnounced) return impliesAfterFolder(cursor, clause)
-  if (clause.at(-1)?.kind !== 'quote') return false
   cursor.acceptAll(DETERMINERS)
   cursor.acceptAll(NEW)
-  if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
+  if (clause.at(-1)?.kind === 'quote' && (cursor.sees(FILE) || cursor.sees(FOLDER))) return true
   const name = cursor.peek()
   cursor.index++
   return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))

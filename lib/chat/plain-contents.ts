@@ -15,6 +15,7 @@ import {
 } from './unquoted.ts'
 import { CONTENT, DESCRIBING, IN_IT } from './words/contents.ts'
 import { THANKS } from './words/courtesies.ts'
+import { LEAVING, REFUSING, SOFTENING } from './words/replies.ts'
 import { INSIDE_FOLDER, NOT_NAMES } from './words/things.ts'
 
 // A content right after "with", which nothing calls one and no quotes hold: "create a.txt with buy milk".
@@ -73,7 +74,7 @@ function takeWords(cursor: Cursor, referents: Referents, isNameKnown: boolean): 
   const naming = isNameKnown ? undefined : lastNaming(cursor)
   const end = naming ?? endOfWords(cursor, referents)
   if (end === undefined || namesFiles(cursor, end) || endsInManner(cursor, end)) return 'unclear'
-  if (endsInCondition(tokens.slice(start, end))) return 'unclear'
+  if (endsInCondition(tokens.slice(start, end)) || isTakenBack(cursor, end)) return 'unclear'
   const isToEnd = end === tokens.length
   const source = cursor.source(start, end).trimEnd()
   const text = isToEnd ? withoutSentenceEnd(source, manner) : source
@@ -122,4 +123,15 @@ const EXISTING: ReadonlySet<string> = new Set(['exist', 'exists', 'there', 'miss
 function endsInCondition(tokens: readonly Token[]): boolean {
   const last = tokens.findLast(({ kind }) => kind === 'word')
   return EXISTING.has(last?.lower ?? '') && tokens.some(({ lower }) => CONDITIONS.has(lower))
+}
+
+/** "hello, never mind" */
+function isTakenBack(cursor: Cursor, end: number): boolean {
+  const comma = cursor.tokens.findLastIndex(({ text }, index) => index < end && text === ',')
+  return cursor.lookAhead(() => {
+    if (comma < cursor.index) return false
+    cursor.index = comma + 1
+    const said = [LEAVING, REFUSING, SOFTENING].flatMap((words) => cursor.acceptAll(words))
+    return said.length > 0 && cursor.isDone()
+  })
 }

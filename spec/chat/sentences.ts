@@ -514,6 +514,8 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['copy a.txt to c.txt and b.txt to d.txt', copy('a.txt', 'c.txt'), copy('b.txt', 'd.txt')],
     ['move a.txt to docs/ and b.txt to trash/', move('a.txt', 'docs/a.txt'), move('b.txt', 'trash/b.txt')],
     ['rename a.txt to x.txt and b.txt to y.txt', move('a.txt', 'x.txt'), move('b.txt', 'y.txt')],
+    ['create x.txt with hello and y.txt with good bye', create('x.txt', 'hello'), create('y.txt', 'good bye')],
+    ['create x.txt with hello world, then y.txt with bye', create('x.txt', 'hello world'), create('y.txt', 'bye')],
     ['write hello to x.txt and bye to y.txt', write('x.txt', 'hello'), write('y.txt', 'bye')],
     ['put good day in x.txt, good bye in y.txt', write('x.txt', 'good day'), write('y.txt', 'good bye')],
     [
