@@ -53,7 +53,7 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
       break
     }
     // "delete: a.txt"
-    if (token.text === ':' && !isWriting && isVerb(text, clause)) continue
+    if (token.kind === 'mark' && token.text === ':' && !isWriting && isVerb(text, clause)) continue
     const isPlaceFirst = token.text === ',' && isPlace(text, clause)
     const mayJoin = clause.length > 0 && !isPlaceFirst && isJoint(token) && !isInVerb(text, tokens, index)
     if (mayJoin && beginsAt(cursor, index)) {

@@ -44,8 +44,9 @@ export function describes(cursor: Cursor, isCalled: boolean): boolean {
 
 /** Whether the words can only be said, though they begin as what describes does: "The Great Gatsby", "this is a test", "1, 2", "all:". */
 export function saysSentence(cursor: Cursor): boolean {
-  const isListed = cursor.peek(1)?.text === ':' || (cursor.peek(1)?.text === ',' && cursor.peek(2)?.kind === 'word')
-  if (isListed && !cursor.sees(PRONOUNS)) return true
+  const mark = cursor.peek(1)?.kind === 'mark' ? cursor.peek(1)?.text : undefined
+  const isListed = mark === ':' || (mark === ',' && cursor.peek(2)?.kind === 'word')
+  if (isListed && !cursor.sees(PRONOUNS) && !cursor.sees(CONTENT)) return true
   const isCalled = cursor.lookAhead(() => cursor.acceptAll(DETERMINERS).length > 0 && cursor.sees(CONTENT))
   if (beginsTitle(cursor.peek())) return !isCalled
   return cursor.lookAhead(() => cursor.accept(SPOKEN_OF) !== undefined && cursor.sees(IS))

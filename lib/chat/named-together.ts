@@ -51,12 +51,15 @@ export function takeNamed(cursor: Cursor, referents: Referents): List | undefine
   if (them !== undefined) return { areAnnounced: true, before, things: them, end: cursor.index }
   cursor.accept(BOTH)
   const noun = cursor.attempt(() => takeNoun(cursor))
-  const named = takeThings(cursor, true, () => {
+  // "what is in a.txt and in b.txt"
+  const again = IN.startingWith(before.at(-1)?.lower ?? '').length > 0 ? IN : undefined
+  function takeThing(): boolean {
     // "the folders one, two and three"
     if (noun !== undefined && takeOne(cursor)) return true
     const target = takeTarget(cursor, {})
     return target?.path !== undefined && !target.isMany
-  })
+  }
+  const named = takeThings(cursor, true, takeThing, again)
   const things = named.map((thing) => (isOne(thing) ? thing.map(inQuotes) : thing))
   const isCounted = noun?.count === undefined || noun.count === things.length
   if (!isCounted) return undefined

@@ -54,7 +54,8 @@ function takeNumber(cursor: Cursor, number: number): true | undefined {
 function takeBullet(cursor: Cursor): true | undefined {
   const before = cursor.peek(-1)
   const isFirst = before === undefined || before.kind === 'mark'
-  if (!isFirst || !BULLETS.has(cursor.peek()?.text ?? '')) return undefined
+  const bullet = cursor.peek()
+  if (!isFirst || bullet?.kind !== 'word' || !BULLETS.has(bullet.text)) return undefined
   cursor.index++
   return beginsStep(cursor)
 }

@@ -12,7 +12,8 @@ import { THEM } from './words/lists.ts'
 // Where a content without quotes ends, to which what comes after it might belong.
 
 const MAX_SAID = 80
-const JOINT = /^[\s,&]*(?:(?:and|then|plus|afterwards?)\b)?[\s,]*$/i
+/** What may stand between two steps, and the number of the second. */
+const JOINT = /^[,& ]{0,8}(?:and|then|plus|afterwards?)?[, ]{0,8}(?:(?:step )?\d{1,3} ?[.:)])?$/i
 const ORDERED = /\b(?:then|after|afterwards|next|finally|lastly)\b/i
 /** Of these nobody writes the like by chance: they read only what is arithmetic, or a time. */
 const STRICT: ReadonlySet<string> = new Set(['wait', 'calculate'])
@@ -24,7 +25,8 @@ const STRICT: ReadonlySet<string> = new Set(['wait', 'calculate'])
 export function isClearlyAStep(clause: Cursor, before: Cursor, reading: Acts | Ask | undefined): boolean {
   const end = before.tokens.at(-1)?.end ?? 0
   // of a ";" nobody knows whether it is code, and of words in between what they are
-  if (reading === undefined || !JOINT.test(clause.text.slice(end, clause.tokens[0]?.start))) return false
+  const joint = clause.text.slice(end, clause.tokens[0]?.start).trim().replaceAll('\n', ' ')
+  if (reading === undefined || !JOINT.test(joint)) return false
   const gap = clause.text.slice(end, clause.peek()?.start)
   const acts = reading._tag === 'Acts' ? reading.acts : []
   const isSpokenOf = says(

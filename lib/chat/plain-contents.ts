@@ -55,7 +55,8 @@ function takeWord(cursor: Cursor, referents: Referents): Content | undefined {
 }
 
 function skipComma(cursor: Cursor): boolean {
-  if (cursor.peek()?.text !== ',' || cursor.peek(1)?.kind !== 'word') return false
+  const mark = cursor.peek()
+  if (mark?.kind !== 'mark' || mark.text !== ',' || cursor.peek(1)?.kind !== 'word') return false
   cursor.index++
   return true
 }
@@ -127,7 +128,7 @@ function endsInCondition(tokens: readonly Token[]): boolean {
 
 /** "hello, never mind" */
 function isTakenBack(cursor: Cursor, end: number): boolean {
-  const comma = cursor.tokens.findLastIndex(({ text }, index) => index < end && text === ',')
+  const comma = cursor.tokens.findLastIndex(({ kind, text }, index) => index < end && kind === 'mark' && text === ',')
   return cursor.lookAhead(() => {
     if (comma < cursor.index) return false
     cursor.index = comma + 1
