@@ -64,9 +64,10 @@ function normal(path: string): string {
     .join('/')
 }
 
-/** "delete a.txt and copy it to b.txt" */
+/** "delete a.txt and copy it to b.txt", "delete a.txt and read it" */
 function askAboutDeleted(step: Act, { deleted }: Done): Ask | undefined {
-  const used = usedBy(step)
+  const [path] = step.args
+  const used = step.tool === 'read_file' && typeof path === 'string' ? normal(path) : usedBy(step)
   const isLost = used !== undefined && deleted.has(used)
   return isLost
     ? ask(`The steps come one after another, so "${shown(used)}" would be deleted before. ${ONE_BY_ONE}`)

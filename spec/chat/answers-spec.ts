@@ -76,6 +76,7 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
       "replace 'a' with 'b' in c.txt",
       'find and replace hello with bye in a.txt',
       'search and replace hello with bye in a.txt',
+      'substitute hello for bye in a.txt',
       'replace line 3 of a.txt with hello',
       'change the word a in b.txt to c',
     ].map((sentence): Row => [sentence, /^I cannot change a part of a file/]),
@@ -285,6 +286,7 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['move a.txt to ./b.txt and b.txt to a.txt', /"b\.txt" would be replaced before/],
     ['move docs/a.txt to old/b.txt and move b.txt in old to docs/a.txt', /"old\/b\.txt" would be replaced before/],
     ['delete a.txt and copy it to b.txt', /"a\.txt" would be deleted before/],
+    ['delete a.txt and read it', /"a\.txt" would be deleted before/],
     ['move a.txt to c.txt and b.txt to c.txt', /^Several files cannot become one, and two would be "c\.txt"/],
   ],
   'words after a name that are none': [

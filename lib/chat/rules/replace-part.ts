@@ -12,7 +12,7 @@ export const readReplacePart: Rule = (cursor) => {
   // "change a.txt to b.txt"
   if (first?.path !== undefined && looksLikeFile(first.path)) return undefined
   const rest = cursor.tokens.slice(cursor.index)
-  const isReplaced = rest.some(({ lower }) => BY.startingWith(lower).length > 0)
+  const isReplaced = rest.some(({ lower }) => lower === 'for' || BY.startingWith(lower).length > 0)
   const isFile = rest.some(({ kind, text }) => kind === 'word' && looksLikeFile(text))
   return isReplaced && isFile ? CANNOT_CHANGE_PART : undefined
 }
