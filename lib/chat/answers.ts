@@ -43,6 +43,9 @@ export const UNPAIRED_QUOTES =
 export const TOO_LONG =
   'That is too long for me to understand. Please put the text to write in quotes, or say it last, after "with the content:".'
 
+export const NOT_IN_WORKSPACE =
+  'I reach only what is in the workspace, and there is no home folder "~" in it. Please name the file as it is called from there.'
+
 export const LEFT = 'All right, I leave it.'
 
 export const NO_ANSWER = 'That does not tell me.'

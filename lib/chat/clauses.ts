@@ -5,9 +5,10 @@ import { isJoint, skipCourtesies } from './joints.ts'
 import { type Phrases, wordSet } from './phrases.ts'
 import { takePlace } from './places.ts'
 import type { Token } from './tokens.ts'
+import { CONTENT } from './words/contents.ts'
 import { ADDING, ASKING_LEAVE, ASKING_TO_DO, CONFIRMING, FAREWELLS, HEDGES, REQUESTS } from './words/courtesies.ts'
-import { INSIDE_FOLDER } from './words/things.ts'
-import { CREATE, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
+import { DETERMINERS, INSIDE_FOLDER } from './words/things.ts'
+import { CREATE, JOINED_VERBS, NOUNS_TOO, REPLACE_CONTENT, VERBS, WRITE } from './words/verbs.ts'
 
 /**
  * The parts of a message that each want one thing. A sentence's end ends one; "and", "then", a comma, a semicolon and a line break
@@ -45,14 +46,17 @@ export function splitClauses(text: string, tokens: readonly Token[]): readonly C
   for (const [index, token] of tokens.entries()) {
     const gap = text.slice(tokens[index - 1]?.end ?? 0, token.start)
     openBrackets = bracketsOpenAfter(token.kind === 'word' ? `${gap}${token.text}` : gap, openBrackets)
-    const mayAnnounce = isWriting && token.text === ':' && openBrackets === 0
+    const mayAnnounce = isWriting && token.text === ':' && openBrackets === 0 && !isContentBegun(text, clause)
     const rest = mayAnnounce ? restAfter(text, tokens, index) : undefined
     if (rest !== undefined) {
       clause.push(rest)
       break
     }
+    // "delete: a.txt"
+    if (token.kind === 'mark' && token.text === ':' && !isWriting && isVerb(text, clause)) continue
     const isPlaceFirst = token.text === ',' && isPlace(text, clause)
-    if (clause.length > 0 && !isPlaceFirst && isJoint(token) && beginsAt(cursor, index)) {
+    const mayJoin = clause.length > 0 && !isPlaceFirst && isJoint(token) && !isInVerb(text, tokens, index)
+    if (mayJoin && beginsAt(cursor, index)) {
       next(index, true)
       // the others mean nothing more, but "after that" is one
       if (token.lower === 'after') clause.push(token)
@@ -80,6 +84,27 @@ const SENTENCE_ENDS: ReadonlySet<string> = new Set(['.', '!', '?'])
 const NAMING: ReadonlySet<string> = wordSet(
   'file, folder, directory, document, files, folders, name, named, called, titled, filename',
 )
+
+/** Whether a clause says no more than a verb. */
+function isVerb(text: string, clause: readonly Token[]): boolean {
+  const cursor = new Cursor(text, clause.slice(0, MAX_PLACE))
+  skipCourtesies(cursor)
+  return VERBS.some((verbs) => cursor.accept(verbs) !== undefined) && cursor.peek() === undefined
+}
+
+/** Whether the joint at `index` is a part of a verb: "find and replace". */
+function isInVerb(text: string, tokens: readonly Token[], index: number): boolean {
+  const verb = new Cursor(text, tokens.slice(index - 1, index + 2))
+  return verb.sees(JOINED_VERBS)
+}
+
+/** Whether a content has begun already, so that a colon is a part of it: "with port: 8080"; but not "with content:". */
+function isContentBegun(text: string, clause: readonly Token[]): boolean {
+  const index = clause.findLastIndex(({ kind, lower }) => kind === 'word' && lower === 'with')
+  const cursor = new Cursor(text, clause)
+  cursor.index = index + 1
+  return index > 0 && cursor.peek() !== undefined && !cursor.sees(DETERMINERS) && !cursor.sees(CONTENT)
+}
 
 /** Whether a further step begins with the joint at `index`. The cursor stays behind what was looked at, so that joints in a row are one. */
 function beginsAt(cursor: Cursor, index: number): boolean {

@@ -1,18 +1,18 @@
 import { arithmeticOf } from './arithmetic-words.ts'
 import { takeContentOf } from './content-of.ts'
-import type { Cursor, Manner } from './cursor.ts'
+import type { Cursor } from './cursor.ts'
+import { saysSentence } from './describing.ts'
+import { takePlain } from './plain-contents.ts'
 import { type Act, actOf, actOnFile, type Referents } from './reading.ts'
 import { takeResult } from './results.ts'
-import { looksLikePath } from './paths.ts'
 import { takeTarget } from './targets.ts'
-import { holdsQuote, opensQuote } from './tokens.ts'
+import { type Content, mayMeanFolder, type NoContent, takeUnquoted } from './unquoted.ts'
 import { restOfWish } from './wish.ts'
 import {
   AND,
   AS_CONTENT,
   CONTAINING,
   CONTENT,
-  DESCRIBING,
   IN_IT,
   ITS,
   LINKS,
@@ -20,22 +20,8 @@ import {
   WITH,
   WITH_NOTHING,
 } from './words/contents.ts'
-import { SENTENCE_MARKS } from './words/courtesies.ts'
 import { COMPUTED, RESULT_OF } from './words/results.ts'
-import { CALLED, DETERMINERS, NOT_NAMES, THERE } from './words/things.ts'
-
-/** A content as it was given. `isOpen`: without quotes and up to the end, so that what follows might belong to it. */
-export interface Content {
-  readonly text: string
-  readonly isOpen: boolean
-  /** The step that gives it: then it has no text yet. */
-  readonly given?: Act
-  /** That step, where it is still to be done. */
-  readonly first?: readonly Act[]
-}
-
-/** Why there is no content where one is announced: nothing follows, or words that describe it rather than say it. */
-export type NoContent = 'missing' | 'unclear'
+import { DETERMINERS } from './words/things.ts'
 
 /**
  * The content that comes next: "with content 'x'", "containing the text 'x'", "saying x y", "with nothing in it". Without quotes it
@@ -57,8 +43,9 @@ export function takeContent(
     if (result !== undefined) return givenBy(result)
     const elsewhere = isWith || isContaining ? takeElsewhere(cursor) : undefined
     if (elsewhere !== undefined) return elsewhere
-    const isDescribed = cursor.acceptAll(DETERMINERS).length + cursor.acceptAll(ITS).length > 0
-    const isCalled = cursor.accept(CONTENT) !== undefined
+    const isSentence = isWith && saysSentence(cursor)
+    const isDescribed = !isSentence && cursor.acceptAll(DETERMINERS).length + cursor.acceptAll(ITS).length > 0
+    const isCalled = !isSentence && cursor.accept(CONTENT) !== undefined
     if (!isWith && !isContaining && !isCalled) return takeRest(cursor)
     cursor.skipMarks(':=\n')
     const links = cursor.acceptAll(LINKS)
@@ -66,10 +53,9 @@ export function takeContent(
     const given = takeQuoted(cursor, referents) ?? takeRest(cursor)
     if (given !== undefined) return given
     if (cursor.isDone()) return 'missing'
-    const code = isWith && !isCalled && !isDescribed ? cursor.attempt(() => takeCode(cursor, referents)) : undefined
-    if (code !== undefined) return code
-    const plain = isWith && !isCalled && !isDescribed ? cursor.attempt(() => takePlain(cursor, referents)) : undefined
-    if (plain !== undefined) return plain
+    if (isWith && !isCalled && !isDescribed) {
+      return links.length > 0 ? 'unclear' : takePlain(cursor, referents, isNameKnown)
+    }
     // "with the content of b.txt" says where the content is, not what it is
     if (links.includes('of')) return 'unclear'
     if (!isCalled && (!isContaining || isDescribed)) return 'unclear'
@@ -79,40 +65,6 @@ export function takeContent(
     if (isNarrowed || links.length > (isSubject ? 1 : 0) || (isContaining && !isSubject && isCalled)) return 'unclear'
     return takeUnquoted(cursor, referents, isNameKnown)
   })
-}
-
-/** What is written as no words are, from a bracket to a bracket: `{"a": 1}`, `print("hi")`. */
-function takeCode(cursor: Cursor, referents: Referents): Content | undefined {
-  const token = cursor.peek()
-  const isCode = cursor.isInBracket() || (token?.kind === 'word' && /^<|[({[]/.test(token.text))
-  const content = isCode ? takeUnquoted(cursor, referents) : 'unclear'
-  // "(x) in docs" may say where
-  return typeof content === 'string' || !/[)\]}>;]$/.test(content.text) ? undefined : content
-}
-
-/**
- * A word that is all there is, or several with commas between them: "with hello", "with 1, 2, 3". More words may describe a content,
- * and so may a word that stands for something else, or is a file's name.
- */
-function takePlain(cursor: Cursor, referents: Referents): Content | undefined {
-  const start = cursor.index
-  do {
-    const token = cursor.peek()
-    const isName =
-      token?.kind !== 'word' || looksLikePath(token.text) || NOT_NAMES.has(token.lower) || holdsQuote(token)
-    if (isName || cursor.sees(DESCRIBING) || cursor.sees(CONTENT)) return undefined
-    cursor.index++
-  } while (skipComma(cursor))
-  const text = cursor.source(start, cursor.index)
-  // "with hello in it" may be the folder that was spoken of
-  if (!mayMeanFolder(referents)) cursor.accept(IN_IT)
-  return cursor.isDone() ? { text, isOpen: false } : undefined
-}
-
-function skipComma(cursor: Cursor): boolean {
-  if (cursor.peek()?.text !== ',' || cursor.peek(1)?.kind !== 'word') return false
-  cursor.index++
-  return true
 }
 
 /** A content that stands for itself, in quotes or after a colon, with what may repeat what it is: "'x' as its content". */
@@ -161,62 +113,4 @@ export function takeRest(cursor: Cursor): Content | undefined {
   if (token?.kind !== 'rest') return undefined
   cursor.index++
   return { text: token.text, isOpen: false }
-}
-
-/** All that is left of the clause, to the letter, but for the mark that ends its sentence. */
-export function takeUnquoted(cursor: Cursor, referents: Referents, isNameKnown = true): Content | NoContent {
-  const start = cursor.index
-  const first = cursor.peek()
-  if (first !== undefined && opensQuote(first)) return 'unclear'
-  const naming = isNameKnown ? undefined : lastNaming(cursor)
-  const end = naming ?? cursor.tokens.length
-  const source = cursor.source(start, end).trimEnd()
-  const isToEnd = naming === undefined && cursor.tokens.at(-1)?.kind === 'mark'
-  const text = isToEnd ? withoutSentenceEnd(source, cursor.manner) : source
-  if (text === '') return 'missing'
-  if (mayMeanFolder(referents) && endsInIt(cursor, end)) return 'unclear'
-  cursor.index = end
-  return { text, isOpen: naming === undefined }
-}
-
-/** Whether "in it" may be the folder that was spoken of; also where there were several, so that its path is undefined. */
-function mayMeanFolder(referents: Referents): boolean {
-  return 'folder' in referents
-}
-
-/** Whether "in it" or "there" stands before the token at `end`: it may say where the file goes. */
-function endsInIt(cursor: Cursor, end: number): boolean {
-  return cursor.lookAhead(() => {
-    for (let index = Math.max(cursor.index, end - MAX_IN_IT); index < end; index++) {
-      cursor.index = index
-      const isFound = cursor.accept(IN_IT) !== undefined || cursor.accept(THERE) !== undefined
-      cursor.skipMarks(SENTENCE_MARKS)
-      if (isFound && (cursor.index >= end || cursor.isDone())) return true
-    }
-    return false
-  })
-}
-
-/** In tokens, with farewells and marks after it. */
-const MAX_IN_IT = 8
-
-/** Without a full stop that is no ellipsis, and without the question mark of a sentence that asks for something. */
-function withoutSentenceEnd(text: string, { isRequest = false }: Manner): string {
-  const isOfSentence = /(?<!\.)\.$/.test(text) || (isRequest && text.endsWith('?'))
-  return isOfSentence ? text.slice(0, -1).trimEnd() : text
-}
-
-/** Where "called name" ends the clause. */
-function lastNaming(cursor: Cursor): number | undefined {
-  const first = cursor.index + 1
-  for (let index = cursor.tokens.length - 2; index >= first; index--) {
-    const isNaming = cursor.lookAhead(() => {
-      cursor.index = index
-      if (cursor.accept(CALLED) === undefined) return false
-      cursor.index++
-      return cursor.isDone()
-    })
-    if (isNaming) return index
-  }
-  return undefined
 }

@@ -2,8 +2,8 @@ import type { Cursor } from './cursor.ts'
 import { namesFile } from './paths.ts'
 import type { Token } from './tokens.ts'
 import { NUMBER_WORDS } from './words/basics.ts'
-import { DESCRIBING, LINKS, MANNERS } from './words/contents.ts'
-import { IN, INTO, PRONOUNS } from './words/things.ts'
+import { CONTENT, DESCRIBING, IS, LINKS, MANNERS, PLACES_IN_FILE, SPOKEN_OF } from './words/contents.ts'
+import { DETERMINERS, IN, INTO, PRONOUNS } from './words/things.ts'
 
 // Words where a content could be, that describe it rather than say it.
 
@@ -17,7 +17,7 @@ export function endsInManner(cursor: Cursor, end: number): boolean {
   return cursor.lookAhead(() => {
     for (let index = Math.max(cursor.index + 1, end - MAX_MANNER); index < end; index++) {
       cursor.index = index
-      const isTold = cursor.accept(MANNERS) !== undefined || acceptTimes(cursor)
+      const isTold = (cursor.accept(MANNERS) ?? cursor.accept(PLACES_IN_FILE)) !== undefined || acceptTimes(cursor)
       if (isTold && cursor.index === end) return true
     }
     return false
@@ -25,7 +25,7 @@ export function endsInManner(cursor: Cursor, end: number): boolean {
 }
 
 /** In words. */
-const MAX_MANNER = 3
+const MAX_MANNER = 4
 
 /** "three times", "10 times" */
 function acceptTimes(cursor: Cursor): boolean {
@@ -38,8 +38,18 @@ function acceptTimes(cursor: Cursor): boolean {
 /** Whether the words tell what is to be written rather than say it: "5 lines", "it", "what I said", "the text of a.txt". */
 export function describes(cursor: Cursor, isCalled: boolean): boolean {
   if (isCalled) return cursor.sees(IN) || cursor.sees(LINKS)
-  if (beginsTitle(cursor.peek())) return false
+  if (saysSentence(cursor)) return false
   return cursor.sees(PRONOUNS) || cursor.sees(DESCRIBING) || isCount(cursor)
+}
+
+/** Whether the words can only be said, though they begin as what describes does: "The Great Gatsby", "this is a test", "1, 2", "all:". */
+export function saysSentence(cursor: Cursor): boolean {
+  const mark = cursor.peek(1)?.kind === 'mark' ? cursor.peek(1)?.text : undefined
+  const isListed = mark === ':' || (mark === ',' && cursor.peek(2)?.kind === 'word')
+  if (isListed && !cursor.sees(PRONOUNS) && !cursor.sees(CONTENT)) return true
+  const isCalled = cursor.lookAhead(() => cursor.acceptAll(DETERMINERS).length > 0 && cursor.sees(CONTENT))
+  if (beginsTitle(cursor.peek())) return !isCalled
+  return cursor.lookAhead(() => cursor.accept(SPOKEN_OF) !== undefined && cursor.sees(IS))
 }
 
 /** "The Great Gatsby": nobody describes a content with a capital. */

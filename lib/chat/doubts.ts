@@ -1,13 +1,21 @@
 import { printable } from '../base/printable.ts'
 import type { Cursor } from './cursor.ts'
-import { looksLikePath, withoutSlash } from './paths.ts'
+import { isPattern, looksLikePath, withoutSlash } from './paths.ts'
 import { inQuotes } from './quote.ts'
 import { type Act, type Ask, ask, type Choice, wanted } from './reading.ts'
 import type { Token } from './tokens.ts'
 import { DETERMINERS, NEW } from './words/things.ts'
 
-/** After these something may be lost, or the wrong file shown. */
-const CHECKED: ReadonlySet<string> = new Set(['write_file', 'delete_file', 'move_file', 'copy_file', 'read_file'])
+/** After these something may be lost, or the wrong file shown, or not be found though it is there. */
+const CHECKED: ReadonlySet<string> = new Set([
+  'write_file',
+  'delete_file',
+  'move_file',
+  'copy_file',
+  'read_file',
+  // a question whether a file is there, and how big it is
+  'list_files',
+])
 /** Nobody's name begins with these. */
 const ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an', 'this', 'that'])
 /** Nor with these where something is made: "create a new notes.txt". */
@@ -20,7 +28,7 @@ const MAX_NAME_LENGTH = 200
  */
 export function askAboutName(clause: Cursor, { tool, args }: Act): Ask | undefined {
   if (!CHECKED.has(tool)) return undefined
-  const said = tool === 'write_file' ? args.slice(0, 1) : args
+  const said = tool === 'write_file' ? args.slice(0, 1) : tool === 'list_files' ? args.slice(1) : args
   const paths = said.filter((arg) => typeof arg === 'string')
   const start = clause.peek()?.start ?? 0
   return clause.lookAhead(() => {
@@ -30,7 +38,8 @@ export function askAboutName(clause: Cursor, { tool, args }: Act): Ask | undefin
       const dropped = acceptDropped(clause)
       const name = clause.peek()
       const isPlain = dropped.every((word) => ARTICLES.has(word) || (tool === 'write_file' && MADE.has(word)))
-      if (first === undefined || isPlain || name?.kind !== 'word' || !looksLikePath(name.text)) continue
+      const isName = name?.kind === 'word' && looksLikePath(name.text) && !isPattern(name.text)
+      if (first === undefined || isPlain || !isName) continue
       // "mv a b.txt"
       if (!paths.some((path) => isIn(name.text, path)) || paths.includes(first.text)) continue
       return askWhich(clause, { start, from: first.start, name })

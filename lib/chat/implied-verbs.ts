@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts'
 import { isJoint, skipCourtesies } from './joints.ts'
-import { looksLikeFile, looksLikePath } from './paths.ts'
+import { looksLikeFile, looksLikePath, namesFile } from './paths.ts'
 import { wordSet } from './phrases.ts'
 import type { Token } from './tokens.ts'
 import { SAY } from './words/basics.ts'
@@ -44,14 +44,16 @@ export function impliedVerb(cursor: Cursor, clause: readonly Token[], index: num
   })
 }
 
-/** "with 'x' and b.txt with 'y'": only behind a content in quotes, since anything else could be a part of it. */
+/**
+ * "with 'x' and b.txt with 'y'": behind a content without quotes only with a name that can be nothing else, since what follows could be a part
+ * of it.
+ */
 function impliesCreating(cursor: Cursor, clause: readonly Token[]): boolean {
   const isAnnounced = clause.some(({ lower }) => ANNOUNCING.has(lower))
   if (!isAnnounced) return impliesAfterFolder(cursor, clause)
-  if (clause.at(-1)?.kind !== 'quote') return false
   cursor.acceptAll(DETERMINERS)
   cursor.acceptAll(NEW)
-  if (cursor.sees(FILE) || cursor.sees(FOLDER)) return true
+  if (clause.at(-1)?.kind === 'quote' && (cursor.sees(FILE) || cursor.sees(FOLDER))) return true
   const name = cursor.peek()
   cursor.index++
   return name !== undefined && looksLikeFile(name.text) && (cursor.sees(WITH) || cursor.sees(CONTAINING))
@@ -78,10 +80,35 @@ function impliesTransfer(cursor: Cursor, clause: readonly Token[]): boolean {
   return isName && isPlaced(cursor)
 }
 
-/** "'x' to a.txt and 'y' to b.txt" */
+/** "'x' to a.txt and 'y' to b.txt"; without quotes only where both files have names that can be nothing else. */
 function impliesWriting(cursor: Cursor, clause: readonly Token[]): boolean {
   if (!saysWhere(clause)) return false
-  return cursor.takeQuote() !== undefined && isPlaced(cursor)
+  if (cursor.peek()?.kind === 'quote') return cursor.takeQuote() !== undefined && isPlaced(cursor)
+  return (
+    namesFileLast(clause) &&
+    skipWords(cursor) &&
+    isPlaced(cursor) &&
+    namesFileLast(cursor.tokens.slice(0, cursor.index))
+  )
+}
+
+function namesFileLast(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1)
+  return last?.kind === 'word' && namesFile(last.text)
+}
+
+/** In words. */
+const MAX_TEXT = 16
+
+/** Passes the words before a place that ends a step, if there are any that name no file. */
+function skipWords(cursor: Cursor): boolean {
+  for (let count = 0; count < MAX_TEXT; count++) {
+    const token = cursor.peek()
+    if (count > 0 && cursor.lookAhead(() => isPlaced(cursor))) return true
+    if (token?.kind !== 'word' || isJoint(token) || namesFile(token.text)) return false
+    cursor.index++
+  }
+  return false
 }
 
 /** "'x' and 'y'" */

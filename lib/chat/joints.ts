@@ -3,7 +3,7 @@ import type { Token } from './tokens.ts'
 import { COURTESIES, SENTENCE_MARKS } from './words/courtesies.ts'
 
 /** What may stand between two steps. */
-const JOINTS: ReadonlySet<string> = new Set(['and', 'then', '&', 'plus', ',', ';', '\n', 'after', 'afterwards'])
+const JOINTS: ReadonlySet<string> = new Set(['and', 'then', '&', '&&', 'plus', ',', ';', '\n', 'after', 'afterwards'])
 
 /** Whether a further step may begin at `token`; what follows must say that one does. */
 export function isJoint(token: Token): boolean {

@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts'
-import { baseName, folderOf, isPattern, join, ROOT } from './paths.ts'
+import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from './paths.ts'
 import type { Phrases } from './phrases.ts'
 import { takeFolder, takePlace } from './places.ts'
 import { actOnFolder, type Reading, type Referents } from './reading.ts'
@@ -15,6 +15,7 @@ import {
   HOLDING,
   IN_THEM,
   MATCHING,
+  NAMED,
   QUANTIFIERS,
   RECURSIVELY,
   STARTING,
@@ -110,6 +111,7 @@ function takePattern(cursor: Cursor): string | undefined {
     takeAfter(cursor, WITH_EXTENSION, (text) => `*.${text.replace(/^[*.]{1,2}/, '')}`) ??
     takeAfter(cursor, ENDING, (text) => `*${text}`) ??
     takeAfter(cursor, STARTING, (text) => `${text}*`) ??
+    takeAfter(cursor, NAMED, (text) => (isPattern(text) || looksLikeFile(text) ? text : `${text}*`)) ??
     takeAfter(cursor, MATCHING, (text) => text)
   )
 }

@@ -5,10 +5,12 @@ import type { Token } from './tokens.ts'
 import { VERBS } from './words/verbs.ts'
 
 const STEP = phrases('step')
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+const BULLETS: ReadonlySet<string> = new Set(['*', '+', '•', '·', '◦', '‣', '▪', '●'])
 
 /**
- * `tokens` without the numbers of steps, "1. … 2. …", "1) …", "step 1: …": a line break stands in their place. Only where they count
- * from one, and a verb follows each.
+ * `tokens` without the numbers of steps, "1. … 2. …", "1) …", "a) …", "step 1: …", or the bullets before them: a line break stands in
+ * their place. Only where they count from one, and a verb follows each.
  */
 export function withoutNumbers(text: string, tokens: readonly Token[]): readonly Token[] {
   const cursor = new Cursor(text, tokens)
@@ -17,7 +19,7 @@ export function withoutNumbers(text: string, tokens: readonly Token[]): readonly
   let number = 1
   while (cursor.index < tokens.length) {
     const { index } = cursor
-    const isNumbered = cursor.attempt(() => takeNumber(cursor, number))
+    const isNumbered = cursor.attempt(() => takeNumber(cursor, number) ?? takeBullet(cursor))
     if (isNumbered === undefined) {
       // nothing is counted before the first step
       if (number === 1) return tokens
@@ -36,16 +38,31 @@ export function withoutNumbers(text: string, tokens: readonly Token[]): readonly
 function takeNumber(cursor: Cursor, number: number): true | undefined {
   cursor.accept(STEP)
   const token = cursor.peek()
-  if (token?.kind !== 'word' || token.text !== String(number)) return undefined
+  const isLetter = token?.lower === LETTERS.charAt(number - 1)
+  if (token?.kind !== 'word' || (token.text !== String(number) && !isLetter)) return undefined
   cursor.index++
   const isBracket = cursor.text.charAt(token.end) === ')'
   const mark = cursor.peek()
   const isMark = mark?.kind === 'mark' && (mark.text === '.' || mark.text === ':')
-  if (!isBracket && !isMark) return undefined
+  // "a." is a word that ends a sentence
+  if (!isBracket && (!isMark || isLetter)) return undefined
   if (isMark) cursor.index++
-  const beginsStep = cursor.lookAhead(() => {
+  return beginsStep(cursor)
+}
+
+/** "* ", at the beginning of a line or of what is said. */
+function takeBullet(cursor: Cursor): true | undefined {
+  const before = cursor.peek(-1)
+  const isFirst = before === undefined || before.kind === 'mark'
+  const bullet = cursor.peek()
+  if (!isFirst || bullet?.kind !== 'word' || !BULLETS.has(bullet.text)) return undefined
+  cursor.index++
+  return beginsStep(cursor)
+}
+
+function beginsStep(cursor: Cursor): true | undefined {
+  return cursor.lookAhead(() => {
     skipCourtesies(cursor)
-    return VERBS.some((verbs) => cursor.sees(verbs))
+    return VERBS.some((verbs) => cursor.sees(verbs)) ? true : undefined
   })
-  return beginsStep ? true : undefined
 }

@@ -1,9 +1,10 @@
-import { type Content, type NoContent, takeContent, takeQuoted } from './contents.ts'
+import { takeContent, takeQuoted } from './contents.ts'
 import type { Cursor } from './cursor.ts'
 import { join } from './paths.ts'
 import { takeInside, takePlace } from './places.ts'
 import type { Referents } from './reading.ts'
 import { takeNaming, type Target } from './targets.ts'
+import type { Content, NoContent } from './unquoted.ts'
 import { AND } from './words/contents.ts'
 import { IN } from './words/things.ts'
 

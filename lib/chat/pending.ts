@@ -25,7 +25,8 @@ export function pendingOf(clause: Cursor, { question, wants }: Ask): Pending | u
   const { text, tokens } = clause
   if (wants === undefined || text.length > MAX_LENGTH) return undefined
   const from = clause.peek()?.start ?? 0
-  const to = tokens.findLast(({ kind }) => kind !== 'mark')?.end ?? text.length
+  const end = tokens.findLast(({ kind }) => kind !== 'mark')?.end ?? text.length
+  const to = wants.isToEnd === true ? text.length : end
   return {
     question,
     before: `${text.slice(0, from)}${wants.before}`,

@@ -16,12 +16,16 @@ export interface UnsureGoal {
   readonly inside: string
   readonly clause: Cursor
   readonly ask: Ask
+  /** As a name it would lose its extension, so that it is asked about whatever comes after it. */
+  readonly isLikely: boolean
 }
 
 /** What "it", "that file" and "there" may mean: what earlier steps of the same message spoke of. */
 export interface Referents {
   readonly file?: string | undefined
   readonly folder?: string | undefined
+  /** Those that the steps before made, or put something into. */
+  readonly folders?: readonly string[] | undefined
   /** Which of the two "it" is. */
   readonly last?: 'file' | 'folder'
   /** Those that one step of several was about: "them". */
@@ -32,6 +36,8 @@ export interface Referents {
   readonly goal?: UnsureGoal | undefined
   /** The file that the step before made empty, whose content may be told now. */
   readonly started?: string | undefined
+  /** The file that the step before deleted, which may be made again. */
+  readonly deleted?: string | undefined
   /** The last step that gave something: "the result". */
   readonly given?: Act | undefined
   /** It was the last step of all: "it". */
@@ -61,6 +67,12 @@ export interface Act {
   readonly isOpen?: boolean
 }
 
+/** A clause, and the steps that it means. */
+export interface Planned {
+  readonly clause: Cursor
+  readonly steps: readonly Act[]
+}
+
 /** A step that was understood in part: what to ask. */
 export interface Ask {
   readonly _tag: 'Ask'
@@ -82,6 +94,8 @@ export interface Wanted {
   /** What the clause says before the gap. */
   readonly before: string
   readonly after: string
+  /** What stood there goes on to the end of the message, whatever clauses that seemed to have. */
+  readonly isToEnd?: boolean
   /**
    * How the answer goes there: as the `words` it is, in quotes as a `text` or, without what is said around it, as a `name`; of `yes`
    * nothing does, it agrees to the clause. A `term` is words that may be any, "hello" too; a `content` what a file shall

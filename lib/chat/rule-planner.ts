@@ -5,6 +5,8 @@ import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
 import { askWhichCopy } from './copies.ts'
 import { askAboutName } from './doubts.ts'
+import { withoutGerunds } from './gerunds.ts'
+import { isOutside } from './home-folders.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
@@ -16,11 +18,13 @@ import {
   isLeft,
   isNoAnswer,
 } from './completing.ts'
+import { askForEnd, endsOpen, isClearlyAStep } from './open-contents.ts'
+import { lossByOwnSteps } from './own-losses.ts'
 import { Pending, pendingOf } from './pending.ts'
 import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
-import type { Act, Ask, Reading, Referents, Rule } from './reading.ts'
-import { givesSomething } from './results.ts'
+import type { Act, Ask, Planned, Reading, Referents, Rule } from './reading.ts'
+import { referentsAfter } from './referents.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
 import { goalInDoubt } from './unsure-goals.ts'
@@ -73,7 +77,7 @@ function planMessage(text: string, tools: readonly ToolSummary[], rules: readonl
   const command = COMMAND.test(text) ? text : completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
   const all = tokenize(text)
-  const tokens = withoutNumbers(text, all)
+  const tokens = withoutGerunds(text, withoutNumbers(text, all))
   const clauses = splitClauses(text, tokens)
   const endsInContent = clauses.at(-1)?.tokens.at(-1)?.kind === 'rest'
   if (all.length > MAX_TOKENS && !endsInContent) return answer(answers.TOO_LONG)
@@ -94,12 +98,15 @@ function planClauses(
   rules: readonly Rule[],
 ): PlannerReply {
   const acts: Act[] = []
+  const planned: Planned[] = []
   const tentative: Act[] = []
   let open: Cursor | undefined
   const referents: Referents = {}
   for (const clause of clauses) {
-    if (acts.at(-1)?.isOpen === true) return answer(answers.OPEN_CONTENT)
     const reading = readClause(clause, referents, rules)
+    const content = endsOpen(planned)
+    if (content !== undefined && !isClearlyAStep(clause, content.clause, reading))
+      return asked(content.clause, askForEnd(content))
     if (reading === undefined) return answer(misunderstanding(clause, clauses.length > 1, tools))
     const readAlso = (others: Referents): ReturnType<typeof readClause> => readClause(clause, others, rules)
     const goal = goalInDoubt(referents, reading, readAlso)
@@ -110,14 +117,19 @@ function planClauses(
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))
-    Object.assign(referents, { started: startedBy(steps), several: undefined }, givenBy(reading.acts), reading.refersTo)
+    if (steps.some(isOutside)) return answer(answers.NOT_IN_WORKSPACE)
+    Object.assign(referents, referentsAfter(reading, steps, referents))
     acts.push(...steps)
+    planned.push({ clause, steps })
     const isOpen = leavesOpen(clause, steps)
     if (isOpen) tentative.push(...steps)
     if (clause.manner.isTentative === true || (isOpen && changeSomething(steps))) open ??= clause
   }
-  if (acts.at(-1)?.isOpen === true && !isThanks(clauses.at(-1), tokens)) return answer(answers.OPEN_CONTENT)
+  const content = endsOpen(planned)
+  if (content !== undefined && !isThanks(clauses.at(-1), tokens)) return asked(content.clause, askForEnd(content))
   if (acts.length === 0) return answer(answers.NOTHING_SAID)
+  const loss = lossByOwnSteps(planned)
+  if (loss !== undefined) return asked(loss.clause, loss.ask)
   if (open !== undefined && changeSomething(tentative)) return asked(open, askForLeave(open, clauses.at(-1) ?? open))
   return { _tag: 'Command', command: commandOf(withoutEmptyStarts(acts)) }
 }
@@ -126,15 +138,6 @@ function planClauses(
 function leavesOpen({ manner }: Cursor, steps: readonly Act[]): boolean {
   const isQuestion = manner.isQuestion === true && !steps.some(({ isOpen }) => isOpen === true)
   return manner.isTentative === true || isQuestion
-}
-
-/** What the steps of one clause leave to the next: "the result" stays what it was where they give nothing. */
-function givenBy(steps: readonly Act[]): Pick<Referents, 'given' | 'isGivenLast'> {
-  const last = steps.at(-1)
-  if (last === undefined) return {}
-  // of several nobody can tell which is meant
-  if (steps.filter(givesSomething).length > 1) return { given: undefined, isGivenLast: false }
-  return givesSomething(last) ? { given: last, isGivenLast: true } : { isGivenLast: false }
 }
 
 /** Whether nothing but thanks follows the last clause; what else wants nothing may be part of a content, as in "Is it? Yes!". */
@@ -181,16 +184,6 @@ function misunderstanding(clause: Cursor, isPart: boolean, tools: readonly ToolS
   const isHere = tool !== undefined && tools.some(({ name }) => name === tool)
   const said = isPart ? clause.source(0, clause.tokens.length) : undefined
   return answers.partNotUnderstood(said, isHere ? tool : undefined, tools)
-}
-
-/** The one file that `acts` make empty. */
-function startedBy([act, ...others]: readonly Act[]): string | undefined {
-  if (act === undefined || others.length > 0) return undefined
-  const {
-    tool,
-    args: [path, content],
-  } = act
-  return tool === 'write_file' && content === '' && typeof path === 'string' ? path : undefined
 }
 
 /** Without the empty file that "create a.txt and write 'x' into it" would make first. */

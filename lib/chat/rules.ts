@@ -3,7 +3,7 @@ import type { Phrases } from './phrases.ts'
 import type { Rule } from './reading.ts'
 import { readAppend } from './rules/append.ts'
 import { readBareArithmetic, readCalculate } from './rules/calculate.ts'
-import { readCreate, readMakeDirectory, readTouch } from './rules/create.ts'
+import { readCreate, readCreateUnsaid, readMakeDirectory, readTouch } from './rules/create.ts'
 import { readDelete } from './rules/delete.ts'
 import { readEmpty } from './rules/empty.ts'
 import { readExists } from './rules/exists.ts'
@@ -13,6 +13,9 @@ import { readList, readShellList } from './rules/list.ts'
 import { readQuery } from './rules/query.ts'
 import { readQuestion } from './rules/question.ts'
 import { readBareContent, readRead } from './rules/read.ts'
+import { readFound } from './rules/read-found.ts'
+import { readReplaceContent } from './rules/replace.ts'
+import { readReplacePart } from './rules/replace-part.ts'
 import { readSay } from './rules/say.ts'
 import { readShown } from './rules/shown.ts'
 import { readFind } from './rules/search.ts'
@@ -20,7 +23,7 @@ import { readSize } from './rules/size.ts'
 import { readToldLater } from './rules/told-later.ts'
 import { readWait } from './rules/wait.ts'
 import { readCopy, readMove, readPut, readRename } from './rules/transfer.ts'
-import { readReplaceContent, readWrite } from './rules/write.ts'
+import { readWrite } from './rules/write.ts'
 import { CALCULATE, FETCH_ONLY, QUERY, SAY, WAIT } from './words/basics.ts'
 import {
   COPY,
@@ -43,6 +46,7 @@ import {
  * or arithmetic comes before all that would take it for a name.
  */
 export const RULES: readonly Rule[] = [
+  readFound,
   readShown,
   readFetch,
   readQuery,
@@ -56,6 +60,7 @@ export const RULES: readonly Rule[] = [
   readCreate,
   readTouch,
   readReplaceContent,
+  readReplacePart,
   readPut,
   readWrite,
   readAppend,
@@ -70,6 +75,7 @@ export const RULES: readonly Rule[] = [
   readRead,
   readBareContent,
   readToldLater,
+  readCreateUnsaid,
   readSay,
 ]
 

@@ -1,12 +1,23 @@
+import { printable } from '../base/printable.ts'
 import { exampleOf } from './abilities.ts'
 import type { Cursor } from './cursor.ts'
 import { takeFileKind } from './file-kinds.ts'
+import { isJoint } from './joints.ts'
 import { ROOT } from './paths.ts'
 import { takeFolder, takePlace } from './places.ts'
-import { actOnFolder, type Ask, ask, type Reading, type Referents } from './reading.ts'
+import { sentence } from './quote.ts'
+import { actOnFolder, type Ask, ask, type Reading, type Referents, wanted } from './reading.ts'
 import { takeTarget } from './targets.ts'
 import { CONTENT } from './words/contents.ts'
-import { ALL_FILES, APPEARS, FOUND_IN, QUANTIFIERS, RECURSIVELY, SEARCHED } from './words/listings.ts'
+import {
+  ALL_FILES,
+  APPEARS,
+  FOUND_IN,
+  QUANTIFIERS,
+  RECURSIVELY,
+  SEARCHED,
+  SEARCHING_OTHERWISE,
+} from './words/listings.ts'
 import { DETERMINERS, FILE, FILES, FOLDER, FOLDERS, IN, PRONOUNS, QUANTIFIERS_OF_MANY } from './words/things.ts'
 
 /** Where to search: a folder, or a file or the files of one kind, which no tool searches alone. */
@@ -73,7 +84,7 @@ export function readSearch(cursor: Cursor, referents: Referents, place?: SearchP
   const rest = quoted === undefined ? undefined : readPlace(cursor, referents)
   const found = quoted === undefined ? readUnquoted(cursor, referents) : rest && { text: quoted, place: rest.place }
   if (found === undefined || found.text === '') return undefined
-  return searchAct(found.text, found.place ?? place)
+  return found.isUnclear === true ? askForOneText(found.text) : searchAct(found.text, found.place ?? place)
 }
 
 const DESCRIBING = [PRONOUNS, QUANTIFIERS_OF_MANY, FILE, FILES, FOLDER, FOLDERS] as const
@@ -99,6 +110,8 @@ function readPlace(cursor: Cursor, referents: Referents): { readonly place: Sear
 
 interface Found {
   readonly text: string
+  /** Some of its words may say how to search rather than what for. */
+  readonly isUnclear?: boolean
   readonly place: SearchPlace | undefined
 }
 
@@ -110,10 +123,35 @@ function readUnquoted(cursor: Cursor, referents: Referents): Found | undefined {
     if (cursor.tokens[index - 1]?.kind === 'quote') return undefined
     cursor.index = index
     const rest = readPlace(cursor, referents)
-    if (rest !== undefined) return { text: cursor.source(start, index), place: rest.place }
+    if (rest === undefined) continue
+    return { text: cursor.source(start, index), place: rest.place, isUnclear: saysHow(cursor, start, index) }
   }
   return undefined
 }
+
+/** Whether the words from `start` to `end` may say how to search: "TODO or ERROR", "todo ignoring case", "TODO but not". */
+function saysHow(cursor: Cursor, start: number, end: number): boolean {
+  const words = cursor.tokens.slice(start, end)
+  const isJoined = words.length === 3 && words[1]?.lower === 'and'
+  if (isJoined && words.every(({ text, lower }) => lower === 'and' || /^\p{Lu}+$/u.test(text))) return true
+  // "hello, not in docs"
+  if (words.length > 1 && words.at(-1)?.lower === 'not') return true
+  // "hello in docs and src"
+  const where = words.findIndex(({ lower }, index) => index > 0 && lower === 'in')
+  if (where !== -1 && words.slice(where + 2).some(isJoint)) return true
+  return cursor.lookAhead(() => {
+    for (cursor.index = start + 1; cursor.index < end; cursor.index++) if (cursor.sees(SEARCHING_OTHERWISE)) return true
+    return false
+  })
+}
+
+/** A "yes" searches for all of it, to the letter. */
+function askForOneText(text: string): Ask {
+  const question = `I search for one text, as it is written. Is it all of "${printable(text, MAX_TEXT_LENGTH)}"?`
+  return ask(`${question} Please put it in quotes.`, wanted('yes', sentence`search for ${text}`))
+}
+
+const MAX_TEXT_LENGTH = 200
 
 function folder(path: string): SearchPlace {
   return { _tag: 'Folder', path }

@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts'
+import { isJoint } from './joints.ts'
 import { isPattern, looksLikePath } from './paths.ts'
 import type { Referents } from './reading.ts'
 import { holdsQuote } from './tokens.ts'
@@ -13,11 +14,17 @@ import {
   FILES,
   FOLDER,
   FOLDERS,
+  IN,
+  INSIDE_FOLDER,
+  INTO,
+  NAMES_BY_NOUN,
+  NAMES_BY_PLACE,
   NEVER_NAMES,
   NEW,
   NOT_NAMES,
   PRONOUNS,
 } from './words/things.ts'
+import { SHELL_ONLY } from './words/verbs.ts'
 
 /** What a phrase such as "the file notes.txt", "docs/", "it" or "a new folder called x" names. */
 export interface Target {
@@ -53,8 +60,12 @@ export function takeNaming(cursor: Cursor): string | undefined {
 }
 
 /** What "it" is. */
-export function spokenOf({ file, folder, last }: Referents): Target {
-  return { kind: last ?? 'any', path: last === 'folder' ? folder : file, isMany: false, isSure: true, isEmpty: false }
+export function spokenOf({ file, folder, last, several }: Referents): Target {
+  const target = { isMany: false, isSure: true, isEmpty: false }
+  // of several files put into a folder none is "it"
+  if (last === 'folder' || (file === undefined && several !== undefined && folder !== undefined))
+    return { ...target, kind: 'folder', path: folder }
+  return { ...target, kind: last ?? 'any', path: file }
 }
 
 /** "the original", "the copy", after a step that copied one file. */
@@ -84,7 +95,7 @@ function takeNoun(cursor: Cursor, referents: Referents): Target | undefined {
   cursor.skipMarks(':')
   const name = takeNaming(cursor) ?? cursor.takeQuote()
   if (name !== undefined) return { ...target, path: name }
-  const word = takeWord(cursor)
+  const word = takeWord(cursor) ?? (kind.isMany ? undefined : takeLastWord(cursor, [NAMES_BY_PLACE, NAMES_BY_NOUN]))
   if (word !== undefined) return { ...target, path: word, isMany: kind.isMany || isPattern(word) }
   // "called" and then no name
   cursor.accept(CALLED)
@@ -101,7 +112,7 @@ function takeName(cursor: Cursor): Target | undefined {
   const isBareA = first?.text === 'a' && adjectives.length === 0
   if (isBareA && (cursor.isDone() || endsName(cursor))) return named('a', false, cursor)
   const quoted = cursor.takeQuote()
-  const name = quoted ?? takeWord(cursor)
+  const name = quoted ?? takeWord(cursor) ?? takePlacedWord(cursor)
   if (name === undefined) return undefined
   const target = named(name, quoted !== undefined, cursor)
   const isBare = determiner === undefined && adjectives.length === 0
@@ -134,9 +145,30 @@ function takeWord(cursor: Cursor): string | undefined {
   return NOT_NAMES.has(cursor.peek()?.lower ?? '') ? undefined : takeAnyWord(cursor)
 }
 
+/** A word that is no name else, where it is the last one of `sets`. */
+function takeLastWord(cursor: Cursor, sets: readonly ReadonlySet<string>[]): string | undefined {
+  return cursor.attempt(() => {
+    const word = cursor.peek()?.lower ?? ''
+    if (cursor.isDone() || !sets.some((set) => set.has(word))) return undefined
+    const name = takeAnyWord(cursor)
+    const next = cursor.peek()
+    const isEnd = cursor.isDone() || (next !== undefined && isJoint(next)) || cursor.sees(INSIDE_FOLDER)
+    return isEnd ? name : undefined
+  })
+}
+
+/** As {@link takeLastWord}, right after what can only be followed by a name: "to out". */
+function takePlacedWord(cursor: Cursor): string | undefined {
+  const before = cursor.tokens[cursor.index - 1]?.lower ?? ''
+  if (SHELL_ONLY.startingWith(before).length > 0) return takeLastWord(cursor, [NAMES_BY_PLACE, NAMES_BY_NOUN])
+  const isPlace = [INTO, IN].some((words) => words.startingWith(before).length > 0)
+  return isPlace ? takeLastWord(cursor, [NAMES_BY_PLACE]) : undefined
+}
+
 /** A name as the shell's commands take it, which is no option. */
 export function takeOperand(cursor: Cursor): string | undefined {
-  return cursor.takeQuote() ?? (cursor.peek()?.text.startsWith('-') === true ? undefined : takeWord(cursor))
+  if (cursor.peek()?.text.startsWith('-') === true) return undefined
+  return cursor.takeQuote() ?? takeWord(cursor) ?? takeLastWord(cursor, [NAMES_BY_PLACE, NAMES_BY_NOUN])
 }
 
 function takeAnyWord(cursor: Cursor): string | undefined {

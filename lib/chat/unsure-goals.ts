@@ -1,7 +1,7 @@
 import { printable } from '../base/printable.ts'
 import { Cursor } from './cursor.ts'
 import type { Acts } from './lists.ts'
-import { baseName, join } from './paths.ts'
+import { baseName, join, looksLikeFile } from './paths.ts'
 import { sentence } from './quote.ts'
 import { type Act, type Ask, ask, type Referents, type UnsureGoal, wanted } from './reading.ts'
 
@@ -34,16 +34,22 @@ export function withUnsureGoal({ text, tokens, index }: Cursor, act: Act, { from
     inside: join(to, baseName(from)),
     clause,
     ask: ask(question, wants && { ...wants, choices }),
+    isLikely: looksLikeFile(from),
   }
   return { ...act, refersTo: { ...act.refersTo, goal } }
 }
 
-/** The goal of a step before that must be asked about, since what a clause means depends on it: "move a.txt to docs and read it". */
+/**
+ * The goal that must be asked about: of the clause itself, "move a.txt to archive", where a second file moved so would replace the
+ * first; or of a step before, since what the clause means depends on it, "move a to docs and read it".
+ */
 export function goalInDoubt(
   { goal, ...referents }: Referents,
   reading: Acts | Ask,
   read: (referents: Referents) => Acts | Ask | undefined,
 ): UnsureGoal | undefined {
+  const own = reading._tag === 'Acts' ? reading.refersTo.goal : undefined
+  if (own?.isLikely === true) return own
   if (goal === undefined || referents.file !== goal.name) return undefined
   const other = read({ ...referents, file: goal.inside })
   return other !== undefined && callsOf(other) !== callsOf(reading) ? goal : undefined

@@ -1,5 +1,5 @@
 import { exampleOf } from './abilities.ts'
-import type { Content, NoContent } from './contents.ts'
+import type { Content, NoContent } from './unquoted.ts'
 import type { Cursor } from './cursor.ts'
 import { sentence } from './quote.ts'
 import { type Act, actOnCopy, actOnFile, type Ask, ask, type Reading, wanted } from './reading.ts'
@@ -16,16 +16,24 @@ export function writeAct(path: string, { text, isOpen, given, first }: Content):
   return first === undefined ? act : { ...act, first }
 }
 
-/** The step that makes a file. What is said to be made empty is not there yet: a file that is loses nothing. */
+/**
+ * The step that makes a file. What is said to be made empty, or with words that no quotes hold and that may describe a content, is not
+ * there yet: a file that is loses nothing.
+ */
 export function createAct(path: string, content: Content): Act {
   const act = writeAct(path, content)
-  if (content.given !== undefined || content.text !== '') return act
-  return { ...act, args: [path, '', { name: 'overwrite', value: 'false' }] }
+  if (content.given !== undefined || (content.text !== '' && content.isBare !== true)) return act
+  return { ...act, args: [...act.args, { name: 'overwrite', value: 'false' }] }
 }
 
 /** No tool adds to a file, and to write it would lose what it holds. */
 export const CANNOT_ADD = ask(
   `I cannot add to what a file holds, only write it anew. For example: write 'all of it' to notes.txt`,
+)
+
+/** No tool changes a file but as a whole. */
+export const CANNOT_CHANGE_PART = ask(
+  `I cannot change a part of a file, only write it anew. For example: write 'all of it' to notes.txt`,
 )
 
 /** What a content says, where that is known. */

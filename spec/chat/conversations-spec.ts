@@ -195,6 +195,11 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['calculate', '2 + 2'],
     ],
     [
+      ['get users[0].name', 'data.json'],
+      ['read_file', 'data.json'],
+      ['json_query', '${result.content}', 'users[0].name'],
+    ],
+    [
       ['query n', '{"n":1}'],
       ['json_query', '{"n":1}', 'n'],
     ],
@@ -334,6 +339,13 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'a.txt'],
       ['delete_file', 'b'],
       ['delete_file', 'c'],
+    ],
+  ],
+  'one step after another': [
+    [
+      ['rename a.txt to b.txt and b.txt to c.txt', 'yes'],
+      ['move_file', 'a.txt', 'b.txt'],
+      ['move_file', 'b.txt', 'c.txt'],
     ],
   ],
   'the original or the copy': [
@@ -480,6 +492,39 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['read_file', 'My File.txt'],
     ],
   ],
+  'what replaces a file': [
+    [
+      ['replace b.txt with a.txt', 'what it holds'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['overwrite b.txt with a.txt', 'the text'],
+      ['write_file', 'b.txt', 'a.txt'],
+    ],
+    [
+      ['update config.yaml with port: 8080', 'yes'],
+      ['write_file', 'config.yaml', 'port: 8080'],
+    ],
+  ],
+  'where a text ends': [
+    [
+      ['create a.txt with buy milk and delete b.txt', 'buy milk'],
+      ['write_file', 'a.txt', 'buy milk'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['create a.txt with buy milk and delete b.txt', 'buy milk and delete b.txt'],
+      ['write_file', 'a.txt', 'buy milk and delete b.txt'],
+    ],
+    [
+      ['create a.txt with content Hello! How are you?', 'all of it'],
+      ['write_file', 'a.txt', 'Hello! How are you?'],
+    ],
+    [
+      ['create a.txt with buy milk and read books', "'buy books'"],
+      ['write_file', 'a.txt', 'buy books'],
+    ],
+  ],
   'what a file shall hold': [
     [
       ['write to x.txt', 'hello and then delete b.txt', '"hello"'],
@@ -531,6 +576,14 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'terms to search for': [
     [
+      ['find TODO or ERROR', 'yes'],
+      ['search_files', 'TODO or ERROR'],
+    ],
+    [
+      ['search in docs', 'TODO'],
+      ['search_files', 'TODO', 'docs'],
+    ],
+    [
       ['search', 'hello'],
       ['search_files', 'hello'],
     ],
@@ -540,6 +593,23 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'a folder or a new name': [
+    [
+      ['move a.txt to archive', 'folder'],
+      ['move_file', 'a.txt', 'archive/a.txt'],
+    ],
+    [
+      ['copy a.txt to backup', 'the new name'],
+      ['copy_file', 'a.txt', 'backup'],
+    ],
+    [
+      ['move a.txt to archive and b.txt to archive', 'the folder'],
+      ['move_file', 'a.txt', 'archive/a.txt'],
+      ['move_file', 'b.txt', 'archive/b.txt'],
+    ],
+    [
+      ['can I move a.txt to archive?', 'folder', 'yes'],
+      ['move_file', 'a.txt', 'archive/a.txt'],
+    ],
     [
       ['move a.txt to docs and copy it', 'folder', 'b.txt'],
       ['move_file', 'a.txt', 'docs/a.txt'],
@@ -576,9 +646,9 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['read_file', 'docs'],
     ],
     [
-      ['find guide.md and read it', 'docs/guide.md'],
+      ['find guide.md and copy it to a.md', 'docs/guide.md'],
       ['search_files', 'guide.md'],
-      ['read_file', 'docs/guide.md'],
+      ['copy_file', 'docs/guide.md', 'a.md'],
     ],
   ],
   'one step of several': [

@@ -170,10 +170,10 @@ describe('createRulePlanner', () => {
           const content = `x${characters.join('')}`.trim()
           for (const end of ['', '.', ' \n'])
             expect(planned(`create a.txt with content ${content}${end}`)).to.deep.equal([
-              ['write_file', 'a.txt', content],
+              ['write_file', 'a.txt', content, { overwrite: 'false' }],
             ])
           expect(planned(`Could you create a.txt with content ${content}?`)).to.deep.equal([
-            ['write_file', 'a.txt', content],
+            ['write_file', 'a.txt', content, { overwrite: 'false' }],
           ])
         }),
       )
@@ -181,12 +181,15 @@ describe('createRulePlanner', () => {
 
     it('with a question mark, where the sentence itself is no question', () => {
       for (const text of [
-        'create a.txt with content how are you?',
-        'Can you help me? Create a.txt with content how are you?',
         'Could you create a.txt with content "how are you?"?',
         'Could you create a.txt with the content: how are you?',
       ]) {
         expect(planned(text), text).to.deep.equal([['write_file', 'a.txt', 'how are you?']])
+      }
+      for (const help of ['', 'Can you help me? ']) {
+        expect(planned(`${help}Create a.txt with content how are you?`)).to.deep.equal([
+          ['write_file', 'a.txt', 'how are you?', { overwrite: 'false' }],
+        ])
       }
     })
 

@@ -13,6 +13,8 @@ import {
   NUMBERS,
   VALUE_OF,
 } from '../words/basics.ts'
+import { BOTH, THEM } from '../words/lists.ts'
+import { COMPUTED, RESULTS_OF_STEPS } from '../words/results.ts'
 import { endOfWish, restOfWish } from '../wish.ts'
 
 /** Tools whose results may be calculated with. */
@@ -37,6 +39,7 @@ export const readBareArithmetic: Rule = (cursor, referents) => {
   const isLikely =
     NUMBERS.has(cursor.peek()?.lower ?? '') ||
     /^(?:[-+(\d.√]|(?:min|max|abs|round|floor|ceil|sqrt)\()/.test(cursor.peek()?.lower ?? '') ||
+    cursor.sees(COMPUTED) ||
     cursor.isInBracket()
   return isLikely ? calculation(takeExpression(cursor), true, referents) : undefined
 }
@@ -66,8 +69,21 @@ function readAsked(cursor: Cursor, referents: Referents): Reading | undefined {
 /** "add 2 and 3", "multiply 6 by 7" */
 function readVerb(cursor: Cursor, referents: Referents): Reading | undefined {
   if (!ARITHMETIC.has(cursor.peek()?.lower ?? '')) return undefined
+  if (cursor.lookAhead(() => usesResults(cursor, referents))) return ONE_RESULT
   return cursor.attempt(() => readGoingOn(cursor, referents)) ?? calculation(takeExpression(cursor), true, referents)
 }
+
+/** "add them", where steps gave numbers. */
+function usesResults(cursor: Cursor, { given }: Referents): boolean {
+  cursor.index++
+  cursor.acceptAll(BOTH)
+  const isThem = cursor.accept(THEM) !== undefined || cursor.accept(RESULTS_OF_STEPS) !== undefined
+  return isThem && cursor.isDone() && (given === undefined || MAY_BE_NUMBERS.has(given.tool))
+}
+
+const ONE_RESULT = ask(
+  'I can go on with the result of one step, not of several. For example: calculate 1 + 1, then add 4 to it',
+)
 
 /** "subtract 3", right after a step that gave a number. */
 function readGoingOn(cursor: Cursor, { given, isGivenLast = false }: Referents): Reading | undefined {

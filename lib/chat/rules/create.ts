@@ -5,11 +5,20 @@ import { phrases } from '../phrases.ts'
 import type { Cursor } from '../cursor.ts'
 import { takePlace, takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
-import { actOnCopy, actOnFolder, ask, type Reading, type Rule, type Wanted, wanted } from '../reading.ts'
-import { takeTarget, type Target } from '../targets.ts'
+import {
+  actOnCopy,
+  actOnFolder,
+  ask,
+  type Reading,
+  type Referents,
+  type Rule,
+  type Wanted,
+  wanted,
+} from '../reading.ts'
+import { spokenOf, takeTarget, type Target } from '../targets.ts'
 import { COPY_OF } from '../words/copies.ts'
 import { LISTENERS } from '../words/courtesies.ts'
-import { IN } from '../words/things.ts'
+import { DETERMINERS, FILE, IN, NEW } from '../words/things.ts'
 import { CREATE, MAKE_DIRECTORY, TOUCH } from '../words/verbs.ts'
 import { askForContent, createAct, isProblem, textOf } from '../writing.ts'
 
@@ -21,9 +30,10 @@ export const readCreate: Rule = (cursor, referents) => {
   const isMaking = cursor.sees(MAKING)
   if (cursor.accept(CREATE) === undefined) return undefined
   cursor.acceptAll(LISTENERS)
-  if (cursor.sees(phrases('it'))) return undefined
+  const again = takeDeleted(cursor, referents)
+  if (again === undefined && cursor.sees(IT)) return undefined
   // what exists already is not what is to be created
-  const target = takeTarget(cursor, {})
+  const target = again ?? takeTarget(cursor, {})
   if (target === undefined) return undefined
   const copied = cursor.attempt(() => readCopied(cursor, target))
   if (copied !== undefined) return copied
@@ -35,6 +45,29 @@ export const readCreate: Rule = (cursor, referents) => {
   if (target.isMany) return ask(`I make one file or folder at a time. For example: ${exampleOf('write_file')}`)
   return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, isMaking)
 }
+
+/** "file a.txt with content x", "a new file called a.txt with 'x'": without a verb, so that a content must say that one is made. */
+export const readCreateUnsaid: Rule = (cursor, referents) => {
+  cursor.acceptAll(DETERMINERS)
+  cursor.acceptAll(NEW)
+  if (!cursor.sees(FILE)) return undefined
+  const target = takeTarget(cursor, {})
+  if (target?.path === undefined || target.isMany) return undefined
+  const { name, folder, content } = takeParts(cursor, referents, target)
+  if (name === undefined || content === undefined) return undefined
+  if (isProblem(content)) return askForContent(content, placed(folder, name))
+  return cursor.isDone() ? createAct(placed(folder, name), content) : undefined
+}
+
+/** "it", "it again", right after a step that deleted it. */
+function takeDeleted(cursor: Cursor, { deleted }: Referents): Target | undefined {
+  if (deleted === undefined || cursor.accept(IT) === undefined) return undefined
+  cursor.accept(AGAIN)
+  return spokenOf({ file: deleted, last: 'file' })
+}
+
+const IT = phrases('it')
+const AGAIN = phrases('again, anew, new, once more')
 
 /** "from a.txt", "a copy of a.txt": what is made is a copy. */
 function readCopied(cursor: Cursor, { kind, path, isMany }: Target): Reading | undefined {

@@ -3,12 +3,14 @@ import type { Cursor } from '../cursor.ts'
 import { takePlacedTarget } from '../places.ts'
 import { actOnFile, type Ask, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { EVERYTHING, QUANTIFIERS_OF_MANY } from '../words/things.ts'
+import { skipOptions } from '../shell-options.ts'
 import { AWAY, DELETE, FOR_GOOD, LOOSE_DELETE, THROW } from '../words/verbs.ts'
 
 /** "delete old.txt", "remove the file 'a b.txt' from docs" */
 export const readDelete: Rule = (cursor, referents) => {
   const verb = cursor.accept(DELETE)
   if (verb === undefined) return readThrowAway(cursor, referents)
+  if (verb === 'rm') skipOptions(cursor)
   const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
   const target = takePlacedTarget(cursor, referents)
   if (target?.isMany === true || cursor.sees(EVERYTHING) || quantifiers.length > 0) {

@@ -5,8 +5,9 @@ import { type Phrases, phrases } from '../phrases.ts'
 import { takePlace, takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { searchAct, takeSearchPlace } from '../searching.ts'
 import { takeTarget, type Target } from '../targets.ts'
-import { HERE, IN, THERE } from '../words/things.ts'
+import { DETERMINERS, HERE, IN, NOT_NAMES, THERE } from '../words/things.ts'
 import { ASKING, DOES, HAS, HAVE, IS } from '../words/verbs.ts'
 
 const EXISTS = phrases(`
@@ -26,13 +27,31 @@ export const readExists: Rule = (cursor, referents) => {
   )
 }
 
-/** "is there a.txt in docs" */
+/** "is there a.txt in docs", "is there any TODO in src" */
 function readHas(cursor: Cursor, referents: Referents, has: Phrases): Reading | undefined {
   if (cursor.accept(has) === undefined) return undefined
   cursor.accept(STILL)
+  const word = cursor.attempt(() => readHasWord(cursor, referents))
+  if (word !== undefined) return word
   const target = takePlacedTarget(cursor, referents)
   // "do I have time"
   return target?.isSure === true && cursor.isDone() ? lookFor(target) : undefined
+}
+
+/**
+ * "any TODO in src", "a guide in docs": a word that may be a part of a name, or of a text, so that both are searched. Without a place
+ * it must be in capitals, for much else is asked so.
+ */
+function readHasWord(cursor: Cursor, referents: Referents): Reading | undefined {
+  cursor.acceptAll(DETERMINERS)
+  const token = cursor.peek()
+  if (token?.kind !== 'word' || NOT_NAMES.has(token.lower) || token.text.includes('/') || token.text.includes('.'))
+    return undefined
+  cursor.index++
+  const place = takeSearchPlace(cursor, referents)
+  const isInCapitals = /^\p{Lu}{2,}s?$/u.test(token.text)
+  if (!cursor.isDone() || !(isInCapitals || place !== undefined)) return undefined
+  return searchAct(isInCapitals ? token.text.replace(/s$/, '') : token.text, place)
 }
 
 /** "a.txt exist" */
@@ -48,10 +67,13 @@ function readIs(cursor: Cursor, referents: Referents): Reading | undefined {
   const target = takeTarget(cursor, referents)
   cursor.accept(IS)
   cursor.accept(STILL)
-  if (target?.isSure !== true) return undefined
+  if (target?.path === undefined || !target.isSure) return undefined
   const isHere = cursor.accept(THERE) !== undefined || cursor.accept(HERE) !== undefined
   const folder = isHere ? ROOT : takePlace(cursor, referents, IN)
-  return folder !== undefined && cursor.isDone() ? lookFor(target, folder) : undefined
+  if (folder === undefined || !cursor.isDone()) return undefined
+  // "is TODO in docs"
+  const isWord = target.kind === 'any' && /^\p{Lu}{2,}$/u.test(target.path)
+  return isWord ? searchAct(target.path, { _tag: 'Folder', path: folder }) : lookFor(target, folder)
 }
 
 /** A file is looked for by its name; a folder by looking into it, which tells if it is not there. */

@@ -1,7 +1,7 @@
 import { takeContentOf } from '../content-of.ts'
 import { filesAct, folderAct, readListing } from '../listing.ts'
 import { isPattern, looksLikeFile, ROOT } from '../paths.ts'
-import type { Reading, Rule } from '../reading.ts'
+import type { Reading, Referents, Rule } from '../reading.ts'
 import { takeTarget } from '../targets.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { RECURSIVELY } from '../words/listings.ts'
@@ -15,7 +15,9 @@ export const readList: Rule = (cursor, referents) => {
   const listing = cursor.attempt(() => readListing(cursor, referents, { isList }))
   if (listing !== undefined || !isList) return listing
   if (cursor.isDone()) return folderAct(ROOT)
-  const folder = takeContentOf(cursor, referents) ?? takeTarget(cursor, referents)
+  // no file is listed: "move a.txt into it and list it"
+  const spokenOf: Referents = referents.folder === undefined ? referents : { ...referents, last: 'folder' }
+  const folder = takeContentOf(cursor, referents) ?? takeTarget(cursor, spokenOf)
   if (folder === undefined || folder.isMany || folder.kind === 'file') return undefined
   const path = folder.path ?? ROOT
   const isRecursive = cursor.accept(RECURSIVELY) !== undefined

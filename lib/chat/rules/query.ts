@@ -1,14 +1,17 @@
 import { exampleOf } from '../abilities.ts'
 import type { Cursor } from '../cursor.ts'
 import { looksLikePath } from '../paths.ts'
+import { phrases } from '../phrases.ts'
 import { sentence } from '../quote.ts'
 import { takePlacedTarget } from '../places.ts'
 import { type Act, actOf, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { filledWith, takeResult } from '../results.ts'
 import { readJsonPath } from '../../tools/basic/json-path.ts'
 import { JSON_NOUNS, LOOSE_QUERY, OUT_OF, PATH_OF, QUERY } from '../words/basics.ts'
-import { DEFINITE, NOT_NAMES } from '../words/things.ts'
+import { DEFINITE, INSIDE_FOLDER, NOT_NAMES } from '../words/things.ts'
 
+/** Verbs that are not said of files alone. */
+const GETTING: ReadonlySet<string> = new Set(['get', 'get me', 'give me', 'tell me', 'retrieve', 'return'])
 /** Tools whose results may be JSON. */
 const MAY_BE_JSON: ReadonlySet<string> = new Set(['http_get', 'json_query', 'echo'])
 
@@ -17,13 +20,16 @@ export const readQuery: Rule = (cursor, referents) => {
   const first = cursor.attempt(() => readPlaceFirst(cursor))
   if (first !== undefined) return first
   const isQuery = cursor.accept(QUERY) !== undefined
-  if (!isQuery && cursor.accept(LOOSE_QUERY) === undefined) return undefined
+  const verb = isQuery ? undefined : cursor.accept(LOOSE_QUERY)
+  if (!isQuery && verb === undefined) return undefined
   return (
     cursor.attempt(() => readJsonFirst(cursor, isQuery)) ??
+    cursor.attempt(() => (isQuery ? readFileFirst(cursor, referents) : undefined)) ??
     cursor.attempt(() => readPathFirst(cursor)) ??
     cursor.attempt(() => readPathOf(cursor, referents, isQuery)) ??
     cursor.attempt(() => readPathInGiven(cursor, referents, isQuery)) ??
-    (isQuery ? readPathOnly(cursor) : undefined)
+    cursor.attempt(() => (isQuery ? readPathBeforeFile(cursor, referents) : undefined)) ??
+    (isQuery || GETTING.has(verb ?? '') ? readPathOnly(cursor, isQuery) : undefined)
   )
 }
 
@@ -64,11 +70,38 @@ function readPathOf(cursor: Cursor, referents: Referents, isQuery: boolean): Rea
     const result = takeResult(cursor, referents) ?? takeFileAgain(cursor, referents)
     if (result !== undefined) return cursor.isDone() ? actOf('json_query', [filledWith(result), path]) : undefined
   }
-  const file = takePlacedTarget(cursor, referents)
-  if (file?.path === undefined || file.isMany || file.kind === 'folder' || !cursor.isDone()) return undefined
-  if (!isJsonName(file.path)) return undefined
-  const reading = actOnFile('read_file', [file.path], file.path)
-  return { ...actOf('json_query', [filledWith(reading), path]), first: [reading], refersTo: reading.refersTo }
+  const file = takeJsonFile(cursor, referents)
+  return file === undefined || !cursor.isDone() ? undefined : queryOfFile(file, path)
+}
+
+/** `data.json for users[0].name` */
+function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefined {
+  cursor.accept(OUT_OF)
+  const file = takeJsonFile(cursor, referents)
+  if (file === undefined || cursor.acceptAll(OUT_OF).length === 0) return undefined
+  const path = takePath(cursor)
+  return path === undefined || !cursor.isDone() ? undefined : queryOfFile(file, path)
+}
+
+/** `users[0].name data.json`, after a verb that means nothing else. */
+function readPathBeforeFile(cursor: Cursor, referents: Referents): Reading | undefined {
+  const path = takePath(cursor)
+  const file = takeJsonFile(cursor, referents)
+  return path === undefined || file === undefined || !cursor.isDone() ? undefined : queryOfFile(file, path)
+}
+
+function takeJsonFile(cursor: Cursor, referents: Referents): string | undefined {
+  const file = takePlacedTarget(cursor, referents, INSIDE_FOLDER)
+  const isFile = file?.path !== undefined && !file.isMany && file.kind !== 'folder'
+  return isFile && isJsonName(file.path) ? file.path : undefined
+}
+
+/** The steps that read a file and pick a value out of it. */
+function queryOfFile(file: string, path: string): Reading {
+  const reading = actOnFile('read_file', [file], file)
+  // "then delete it" may be said of the value
+  const refersTo: Referents = { file: undefined, last: 'file' }
+  return { ...actOf('json_query', [filledWith(reading), path]), first: [reading], refersTo }
 }
 
 /** `users[0].name`, "the name", right after the step that gave what it is in. */
@@ -100,9 +133,11 @@ export function isJsonName(path: string): boolean {
   return /\.(?:json|geojson|webmanifest)$/i.test(path)
 }
 
-function readPathOnly(cursor: Cursor): Reading | undefined {
+/** `users[0].name`; a verb that means much else needs a path that can be nothing else. */
+function readPathOnly(cursor: Cursor, isQuery: boolean): Reading | undefined {
+  const isSaidToBeOne = isQuery || /\w\[/.test(cursor.peek()?.text ?? '')
   const path = takePath(cursor)
-  if (path === undefined || !cursor.isDone()) return undefined
+  if (path === undefined || !cursor.isDone() || !isSaidToBeOne) return undefined
   const wants = wanted('text', sentence`query ${path} from `)
   return ask(`In which JSON shall I look? For example: ${exampleOf('json_query')}`, wants)
 }
@@ -114,6 +149,8 @@ function askForPath(json: string): Reading {
 
 /** A path, in quotes or as a word: "users[0].name". What is in quotes and no path is the name of a field. */
 export function takePath(cursor: Cursor): string | undefined {
+  const ofAll = cursor.attempt(() => takeOfAll(cursor))
+  if (ofAll !== undefined) return ofAll
   cursor.acceptAll(PATH_OF)
   const quoted = cursor.takeQuote()
   if (quoted !== undefined) return isPath(quoted) ? quoted : `[${JSON.stringify(quoted)}]`
@@ -123,6 +160,19 @@ export function takePath(cursor: Cursor): string | undefined {
   // with a bracket that the sentence seemed to open: "[0].name"
   const text = cursor.source(cursor.index - 1, cursor.index)
   return isPath(text) ? text : undefined
+}
+
+/** "the names of all users": of each in a list. */
+function takeOfAll(cursor: Cursor): string | undefined {
+  cursor.acceptAll(PATH_OF)
+  const names = /^(\p{Letter}[\p{Letter}\p{Number}_]*)s$/u.exec(cursor.peek()?.text ?? '')?.[1]
+  cursor.index++
+  if (names === undefined || cursor.accept(phrases('of')) === undefined) return undefined
+  cursor.acceptAll(PATH_OF)
+  const list = cursor.peek()
+  cursor.index++
+  const isName = list?.kind === 'word' && isPath(list.text) && list.text.endsWith('s')
+  return isName ? `${list.text}[*].${names}` : undefined
 }
 
 function isPath(text: string): boolean {

@@ -1,10 +1,11 @@
 import { exampleOf } from '../abilities.ts'
 import { takeContentOf } from '../content-of.ts'
+import { isKnownFolder } from '../known-folders.ts'
 import { folderAct } from '../listing.ts'
-import { folderOf, looksLikeFile, ROOT, withoutSlash } from '../paths.ts'
+import { looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
-import { actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { actOnFile, ask, type Reading, type Rule, wanted } from '../reading.ts'
 import { type Target } from '../targets.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { QUANTIFIERS_OF_MANY } from '../words/things.ts'
@@ -25,12 +26,6 @@ export const readRead: Rule = (cursor, referents) => {
   if (content !== undefined) return lookInto(target)
   const isFolder = !target.isSure && target.path !== undefined && isKnownFolder(target.path, referents)
   return readTarget(isFolder ? { ...target, kind: 'folder' } : target, isReading)
-}
-
-/** Whether the same message made a folder of that name, or copied a file there. */
-function isKnownFolder(path: string, { folder, copied = [] }: Referents): boolean {
-  const isMade = folder !== undefined && withoutSlash(folder) === path
-  return isMade || copied.some(({ copy }) => folderOf(copy) === path)
 }
 
 /** "notes.txt's contents please", "the contents of notes.txt" */

@@ -5,7 +5,7 @@ import { takePlacedTarget } from '../places.ts'
 import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { readSearch, searchAct, takeSearched, takeSearchPlace } from '../searching.ts'
 import { LISTENERS } from '../words/courtesies.ts'
-import { FOR, OCCURRENCES, QUANTIFIERS } from '../words/listings.ts'
+import { FOR, OCCURRENCES, QUANTIFIERS, SEARCHED } from '../words/listings.ts'
 import { NEEDS_FOR, SEARCH } from '../words/verbs.ts'
 
 /** "search for 'x' in docs", "search docs for x", "find hello", "find all .md files", "find the file notes.txt" */
@@ -14,6 +14,8 @@ export const readFind: Rule = (cursor, referents) => {
   if (verb === undefined) return undefined
   cursor.acceptAll(LISTENERS)
   if (cursor.isDone()) return askForText()
+  const placeAlone = cursor.attempt(() => readPlaceAlone(cursor, referents))
+  if (placeAlone !== undefined) return placeAlone
   const placed = cursor.attempt(() => readPlaceFirst(cursor, referents))
   if (placed !== undefined) return placed
   if (cursor.accept(FOR) === undefined && NEEDS_FOR.has(verb)) return undefined
@@ -25,6 +27,14 @@ export const readFind: Rule = (cursor, referents) => {
     cursor.attempt(() => readNamed(cursor, referents)) ??
     readText(cursor, referents)
   )
+}
+
+/** "in docs": where, but not for what. */
+function readPlaceAlone(cursor: Cursor, referents: Referents): Reading | undefined {
+  if (!cursor.sees(SEARCHED)) return undefined
+  const start = cursor.index
+  const place = takeSearchPlace(cursor, referents)
+  return place === undefined || !cursor.isDone() ? undefined : askForText(` ${cursor.source(start, cursor.index)}`)
 }
 
 /** "docs for x", "in all files for x" */
@@ -66,6 +76,6 @@ function readText(cursor: Cursor, referents: Referents): Reading | undefined {
   return readSearch(cursor, referents)
 }
 
-function askForText(): Reading {
-  return ask(`What shall I search for? For example: ${exampleOf('search_files')}`, wanted('term', 'search for '))
+function askForText(place = ''): Reading {
+  return ask(`What shall I search for? For example: ${exampleOf('search_files')}`, wanted('term', 'search for ', place))
 }

@@ -1,6 +1,7 @@
+import type { Cursor } from '../cursor.ts'
 import { phrases } from '../phrases.ts'
 import { takePlacedTarget } from '../places.ts'
-import type { Rule } from '../reading.ts'
+import type { Reading, Referents, Rule } from '../reading.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { ASKING, SHOW } from '../words/verbs.ts'
 import { lookFor } from './exists.ts'
@@ -13,6 +14,8 @@ const IS = phrases('is, has, have')
 
 /** "how big is a.txt?", "what is the size of docs/a.txt": a list of files says how big they are. */
 export const readSize: Rule = (cursor, referents) => {
+  const empty = cursor.attempt(() => readIsEmpty(cursor, referents))
+  if (empty !== undefined) return empty
   if (cursor.accept(ASKING) === undefined) cursor.accept(SHOW)
   cursor.acceptAll(LISTENERS)
   if (cursor.accept(HOW_BIG) === undefined && cursor.accept(phrases('how big, how large')) === undefined)
@@ -22,3 +25,18 @@ export const readSize: Rule = (cursor, referents) => {
   if (target?.isSure !== true || target.kind === 'folder' || target.isMany || !cursor.isDone()) return undefined
   return lookFor(target)
 }
+
+/** "is a.txt empty?" */
+function readIsEmpty(cursor: Cursor, referents: Referents): Reading | undefined {
+  if (cursor.accept(ASKING) !== undefined && cursor.accept(WHETHER) === undefined) return undefined
+  cursor.accept(IS)
+  const target = takePlacedTarget(cursor, referents)
+  cursor.accept(IS)
+  if (cursor.accept(EMPTY) === undefined || !cursor.isDone()) return undefined
+  if (target?.isSure !== true || target.isMany) return undefined
+  // what is in a folder tells it
+  return lookFor(target)
+}
+
+const WHETHER = phrases('if, whether')
+const EMPTY = phrases('empty, still empty, blank')

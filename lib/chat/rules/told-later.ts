@@ -1,7 +1,7 @@
 import { takeContent } from '../contents.ts'
 import type { Rule } from '../reading.ts'
 import { SUBJECTS } from '../words/contents.ts'
-import { askForContent, isProblem, writeAct } from '../writing.ts'
+import { askForContent, createAct, isProblem } from '../writing.ts'
 
 /** "It should contain 'x'", "The content is 'x'": of the file that the step before made, and no other. */
 export const readToldLater: Rule = (cursor, referents) => {
@@ -11,5 +11,5 @@ export const readToldLater: Rule = (cursor, referents) => {
   const content = takeContent(cursor, referents, true)
   if (content === undefined) return undefined
   if (isProblem(content)) return askForContent(content, started)
-  return cursor.isDone() ? writeAct(started, content) : undefined
+  return cursor.isDone() ? createAct(started, content) : undefined
 }

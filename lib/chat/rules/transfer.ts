@@ -1,11 +1,12 @@
 import { exampleOf, type KnownTool } from '../abilities.ts'
 import { takeContentOf } from '../content-of.ts'
 import type { Cursor } from '../cursor.ts'
+import { isKnownFolder } from '../known-folders.ts'
 import { baseName, folderOf, isPattern, join, looksLikeFile, ROOT } from '../paths.ts'
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import { type Act, actOnCopy, actOnFile, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
+import { spokenOf, takeAs, takeNaming, takeOperand, takeTarget, type Target } from '../targets.ts'
 import {
   AS,
   DOT,
@@ -27,7 +28,7 @@ import { COPY, MOVE, PUT, RENAME } from '../words/verbs.ts'
 export const readCopy: Rule = (cursor, referents) => {
   const verb = cursor.accept(COPY)
   if (verb === undefined) return undefined
-  if (verb === 'cp') return readShell(cursor, 'copy_file') ?? readTransfer(cursor, referents, COPYING)
+  if (verb === 'cp') return readShell(cursor, referents, 'copy_file') ?? readTransfer(cursor, referents, COPYING)
   return readTransfer(cursor, referents, COPYING)
 }
 
@@ -35,7 +36,7 @@ export const readCopy: Rule = (cursor, referents) => {
 export const readMove: Rule = (cursor, referents) => {
   const verb = cursor.accept(MOVE)
   if (verb === undefined) return undefined
-  if (verb === 'mv') return readShell(cursor, 'move_file') ?? readTransfer(cursor, referents, MOVING)
+  if (verb === 'mv') return readShell(cursor, referents, 'move_file') ?? readTransfer(cursor, referents, MOVING)
   return readTransfer(cursor, referents, MOVING)
 }
 
@@ -92,11 +93,12 @@ const RENAMING: Transfer = {
 }
 
 /** "a b", as the shell's commands have it. */
-function readShell(cursor: Cursor, tool: KnownTool): Reading | undefined {
+function readShell(cursor: Cursor, referents: Referents, tool: KnownTool): Reading | undefined {
   return cursor.attempt(() => {
     const [from, to] = [takeOperand(cursor), takeOperand(cursor)]
     if (from === undefined || to === undefined || isPattern(from) || !cursor.isDone()) return undefined
-    const isFolder = to.endsWith('/') || (isOneOfMany(cursor) && !looksLikeFile(to))
+    const isPlace = isOneOfMany(cursor) || isKnownFolder(to, referents)
+    const isFolder = to.endsWith('/') || (isPlace && !looksLikeFile(to))
     const act = transferAct(tool, from, isFolder ? join(to, baseName(from)) : to)
     return isFolder || looksLikeFile(to) ? act : withUnsureGoal(cursor, act, { from, to, start: cursor.index - 1 })
   })
@@ -109,13 +111,14 @@ function readTransfer(
 ): Reading | undefined {
   const quantifiers = cursor.acceptAll(QUANTIFIERS_OF_MANY)
   cursor.accept(FROM)
-  const source = takeContentOf(cursor, referents) ?? takeSource(cursor, referents)
-  const isMany = source?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)
+  const first = takeContentOf(cursor, referents) ?? takeSource(cursor, referents)
+  const isMany = first?.isMany === true || quantifiers.length > 0 || cursor.sees(EVERYTHING)
   if (isMany || (staysInFolder && isOneOfMany(cursor))) {
     return ask(`I ${verb} one file at a time. For example: ${exampleOf(tool)}`)
   }
   const start = cursor.index
   const goal = takeGoal(cursor, referents)
+  const source = first ?? (goal && (takeSourceLast(cursor) ?? impliedSource(referents)))
   if (!cursor.isDone() || goal?.isMany === true) return undefined
   if (source?.kind === 'folder') return ask(`I can ${verb} files, but not folders.`)
   if (source?.path === undefined) {
@@ -145,6 +148,19 @@ function takeSource(cursor: Cursor, referents: Referents): Target | undefined {
     return target?.path !== undefined && cursor.sees(TO) ? target : undefined
   })
   return placed ?? takePlacedTarget(cursor, referents, FROM)
+}
+
+/** "from a.txt", after where it goes. */
+function takeSourceLast(cursor: Cursor): Target | undefined {
+  return cursor.attempt(() => {
+    const source = cursor.accept(FROM) === undefined ? undefined : takeTarget(cursor, {})
+    return source?.path !== undefined && source.isSure && !source.isMany ? source : undefined
+  })
+}
+
+/** The file that the step before was about, where none is named: "create a.txt and copy to b.txt". */
+function impliedSource({ file, last }: Referents): Target | undefined {
+  return file === undefined || last !== 'file' ? undefined : spokenOf({ file, last })
 }
 
 function transferAct(tool: KnownTool, from: string, path: string): Act {
@@ -189,7 +205,8 @@ function takeGoal(cursor: Cursor, referents: Referents): Goal | undefined {
     // "copy paper clips", "copy a.txt, b.txt"
     if (goal === undefined || (preposition === undefined && (isApart || !goal.isSure))) return undefined
     // several files can only go to one place if it is a folder
-    const isPlace = INSIDE.has(preposition ?? '') || (isOneOfMany(cursor) && preposition !== 'as')
+    const isKnown = goal.path !== undefined && isKnownFolder(goal.path, referents)
+    const isPlace = INSIDE.has(preposition ?? '') || ((isOneOfMany(cursor) || isKnown) && preposition !== 'as')
     const mayBeFolder = goal.kind === 'any' && goal.path !== undefined && !looksLikeFile(goal.path)
     // "to docs as b.txt"
     const isFolder = goal.kind === 'folder' || (mayBeFolder && (isPlace || cursor.sees(AS)))

@@ -1,14 +1,16 @@
 import { arithmeticOf } from '../arithmetic-words.ts'
 import { takeContentOf } from '../content-of.ts'
 import { givenBy } from '../contents.ts'
-import type { Cursor } from '../cursor.ts'
+import { Cursor } from '../cursor.ts'
 import { type Into, lastGoal, takeInto } from '../goals.ts'
+import { readListing } from '../listing.ts'
 import { takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
 import { type Act, type Ask, actOf, actOnCopy, actOnFile, type Reading, type Referents } from '../reading.ts'
 import { filledWith, takeBareResult, takeResult } from '../results.ts'
 import { COMPUTED, IT, RESULT_OF } from '../words/results.ts'
-import { DEFINITE, FROM } from '../words/things.ts'
+import { LIST_OF } from '../words/listings.ts'
+import { DEFINITE, FROM, NOT_NAMES } from '../words/things.ts'
 import { restOfWish } from '../wish.ts'
 import { askForNameOf, writeAct } from '../writing.ts'
 import { isJsonName, takePath } from './query.ts'
@@ -62,15 +64,29 @@ export function readItAlone(cursor: Cursor, { file, last }: Referents): Reading 
 
 /** "the name from data.json to a.txt": a value of a JSON file. */
 export function readPicked(cursor: Cursor, referents: Referents): Reading | undefined {
-  const isDefinite = DEFINITE.has(cursor.peek()?.lower ?? '')
+  const first = cursor.peek()
+  const isDefinite = DEFINITE.has(first?.lower ?? '')
   const path = takePath(cursor)
-  if (path === undefined || !(isDefinite || path.includes('[')) || cursor.accept(FROM) === undefined) return undefined
+  const isName = first?.kind === 'word' && !NOT_NAMES.has(first.lower) && !isDefinite
+  if (path === undefined || !(isDefinite || isName || path.includes('[')) || cursor.accept(FROM) === undefined)
+    return undefined
   const file = takePlacedTarget(cursor, {})?.path
   const goal = takeInto(cursor, referents)?.path
   if (file === undefined || goal === undefined || !isJsonName(file) || !cursor.isDone()) return undefined
   const reading = actOnFile('read_file', [file], file)
   const picking = actOf('json_query', [filledWith(reading), path])
   return { ...writeAct(goal, givenBy(picking)), first: [reading, picking] }
+}
+
+/** "the list of files in docs to a.txt" */
+export function readListed(cursor: Cursor, referents: Referents): Reading | undefined {
+  if (!cursor.sees(LIST_OF)) return undefined
+  const goal = lastGoal(cursor, referents)
+  if (goal?.isOnly !== true) return undefined
+  const before = new Cursor(cursor.text, cursor.tokens.slice(0, goal.index))
+  before.index = cursor.index
+  const listing = readListing(before, referents, { isList: true })
+  return listing?._tag === 'Act' ? { ...writeAct(goal.path, givenBy(listing)), first: [listing] } : undefined
 }
 
 /** "the result of 2 + 2 to a.txt" */

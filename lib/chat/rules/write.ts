@@ -1,21 +1,20 @@
 import { endsInAsWell, isAdded, saysMore, saysOnFile, saysPlaceInFile } from '../adding.ts'
-import { takeContentOf } from '../content-of.ts'
-import { type Content, givenBy, type NoContent, takeContent, takeQuoted, takeRest, takeUnquoted } from '../contents.ts'
+import { takeContent, takeQuoted, takeRest } from '../contents.ts'
 import type { Cursor } from '../cursor.ts'
-import { beginsTitle, describes, endsInManner, namesFiles } from '../describing.ts'
+import { beginsTitle, describes, endsInManner, namesFiles, saysSentence } from '../describing.ts'
 import { lastGoal, saysWhere, takeInto } from '../goals.ts'
 import { placed, takeParts } from '../parts.ts'
+import { takePlain } from '../plain-contents.ts'
 import { namesFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
 import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
-import { takeResult } from '../results.ts'
 import { takeTarget } from '../targets.ts'
 import { opensQuote } from '../tokens.ts'
-import { BY, CONTENT } from '../words/contents.ts'
+import { CONTENT } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { RESULT_ALONE } from '../words/results.ts'
 import { DETERMINERS } from '../words/things.ts'
-import { PUTTING, REPLACE_CONTENT, WRITE } from '../words/verbs.ts'
+import { PUTTING, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
 import {
   askForContent,
@@ -27,7 +26,15 @@ import {
   writeAct,
   writeOrAsk,
 } from '../writing.ts'
-import { readComputed, readContentOf, readGiven, readGoalAlone, readItAlone, readPicked } from './write-result.ts'
+import {
+  readComputed,
+  readContentOf,
+  readGiven,
+  readGoalAlone,
+  readItAlone,
+  readListed,
+  readPicked,
+} from './write-result.ts'
 
 /** "write 'x' to a.txt", "save hello world in b.txt", "put the text x into c.txt", "write to a.txt: x", "overwrite a.txt with 'x'". */
 export const readWrite: Rule = (cursor, referents) => {
@@ -50,33 +57,20 @@ export const readWrite: Rule = (cursor, referents) => {
 
 type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
 
-const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone, readItAlone]
+const RESULT_READERS: readonly Reader[] = [readContentOf, readPicked, readGiven, readGoalAlone, readItAlone, readListed]
 const TEXT_READERS: readonly Reader[] = [readComputed, readContentFirst, readFileFirst, readUnquoted]
 const ALL_READERS = [...RESULT_READERS, ...TEXT_READERS]
+const PUT_READERS = [...RESULT_READERS, readComputed, readContentFirst, readFileFirstQuoted, readUnquoted]
 
 /** Of verbs after which the target comes first: "overwrite it", "fill a.txt". */
 const READERS: ReadonlyMap<string, readonly Reader[]> = new Map([
-  ['overwrite', [readContentOf, ...TEXT_READERS]],
+  ['overwrite', [readContentOf, readComputed, readContentFirst, readFileFirst, readNameFirst]],
   ['fill', [readFileFirst]],
+  // these are said of a file that goes somewhere too
+  ['put', PUT_READERS],
+  ['place', PUT_READERS],
+  ['enter', PUT_READERS],
 ])
-
-/** "set the content of a.txt to 'x'", "replace the text in a.txt with 'x'" */
-export const readReplaceContent: Rule = (cursor, referents) => {
-  if (cursor.accept(REPLACE_CONTENT) === undefined) return undefined
-  const target = takeContentOf(cursor, referents)
-  if (target?.path === undefined || target.isMany || target.kind === 'folder') return undefined
-  const by = cursor.accept(BY)
-  cursor.skipMarks(':=')
-  function takeNewContent(): Content | NoContent {
-    if (cursor.isDone()) return 'missing'
-    const result = takeResult(cursor, referents)
-    if (result !== undefined) return givenBy(result)
-    // "to be or not": "be" may be part of it
-    return by === 'to be' || describes(cursor, false) ? 'unclear' : takeUnquoted(cursor, referents)
-  }
-  const content = takeQuoted(cursor, referents) ?? takeRest(cursor) ?? takeNewContent()
-  return writeOrAsk(cursor, target.path, content)
-}
 
 /** "in a.txt write 'x'" */
 function readPlaceFirst(cursor: Cursor, referents: Referents): Reading | undefined {
@@ -85,9 +79,12 @@ function readPlaceFirst(cursor: Cursor, referents: Referents): Reading | undefin
   if (cursor.accept(WRITE) === undefined) return undefined
   const isDescribed = cursor.acceptAll(DETERMINERS).length > 0
   const isCalled = cursor.accept(CONTENT) !== undefined
-  const content = isDescribed && !isCalled ? undefined : (takeQuoted(cursor, referents) ?? takeRest(cursor))
+  if (isDescribed && !isCalled) return askForContent('unclear', into.path)
+  const quoted = takeQuoted(cursor, referents) ?? takeRest(cursor)
+  if (quoted !== undefined) return writeOrAsk(cursor, into.path, quoted)
   // without quotes, another place may follow
-  return writeOrAsk(cursor, into.path, content ?? 'unclear')
+  const isPlain = !isCalled && lastGoal(cursor, referents) === undefined && !cursor.isDone()
+  return writeOrAsk(cursor, into.path, isPlain ? takePlain(cursor, referents, true) : 'unclear')
 }
 
 /** "'x' to a.txt", "the text 'x' into a.txt", "the following to a.txt: x" */
@@ -112,6 +109,7 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   const target = takeTarget(cursor, referents)
   if (target === undefined || target.isMany || target.kind === 'folder') return undefined
   const { name, folder, content } = takeParts(cursor, referents, target)
+  if (name !== undefined && target.isSure && isProblem(content)) return askForContent(content, placed(folder, name))
   if (!cursor.isDone()) return undefined
   if (name === undefined) return target.kind === 'file' ? askForName(textOf(content)) : undefined
   // "put a.txt in docs" does not say what to write
@@ -120,9 +118,31 @@ function readFileFirst(cursor: Cursor, referents: Referents): Reading | undefine
   return writeOrAsk(cursor, placed(folder, name), content ?? 'missing')
 }
 
+/** "notes with x": a word that only its place says to be a file. */
+function readNameFirst(cursor: Cursor, referents: Referents): Reading | undefined {
+  const target = takeTarget(cursor, {})
+  if (target?.path === undefined || target.isMany || target.kind === 'folder') return undefined
+  const { folder, content } = takeParts(cursor, referents, target)
+  return content === undefined ? undefined : writeOrAsk(cursor, placed(folder, target.path), content)
+}
+
+/** As {@link readFileFirst}, where words without quotes are no content: "put a.txt with the others". */
+function readFileFirstQuoted(cursor: Cursor, referents: Referents): Reading | undefined {
+  const target = cursor.lookAhead(() => takeTarget(cursor, referents))
+  const parts =
+    target &&
+    cursor.lookAhead(() => {
+      takeTarget(cursor, referents)
+      return takeParts(cursor, referents, target)
+    })
+  const content = parts?.content
+  const isSaid = content === undefined || (!isProblem(content) && content.isBare !== true)
+  return isSaid ? readFileFirst(cursor, referents) : undefined
+}
+
 /** "hello world in b.txt": the content ends where the clause says, at its end, where it goes. */
 function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined {
-  const isTitle = beginsTitle(cursor.peek())
+  const isTitle = beginsTitle(cursor.peek()) || saysSentence(cursor)
   const determiners = isTitle ? [] : cursor.acceptAll(DETERMINERS)
   const isCalled = !isTitle && cursor.accept(CONTENT) !== undefined
   const first = cursor.peek()

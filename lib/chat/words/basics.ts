@@ -93,6 +93,9 @@ export const SAY = phrases(`
   echo, say, reply, respond, repeat, repeat after me, say back, echo back, reply with, answer with, respond with, say to me, repeat back, parrot
 `)
 
+/** Before those to whom something is said. */
+export const ADDRESSING = phrases('to, to each of, to all of, for')
+
 export const QUERY = phrases(
   'query, extract, pick, pick out, select, json query, run a json query, pull, pull out, grab',
 )

@@ -66,6 +66,11 @@ export const DESCRIBING = phrases(`
   many, most, few, various, random, today's, tomorrow's, yesterday's, today, tomorrow, yesterday, now, plenty of, lots of, a lot of
 `)
 
+/** What a sentence may be about that begins with no name: "this is a test". */
+export const SPOKEN_OF = phrases('this, that, it, there, these, those, all, everything, nothing')
+
+export const IS = phrases("is, isn't, are, aren't, was, were, will, has, have, had, can, must, should, would, could")
+
 /** What is to come after something that a file holds already. */
 export const MORE = phrases(
   'another, one more, more, an additional, additional, an extra, extra, a further, further, some more, a second, a new line',

@@ -6,16 +6,17 @@ import { phrases, wordSet } from '../phrases.ts'
 export const COURTESIES = phrases(`
   please, pls, plz, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
   next, first, finally, lastly, also, afterwards, after that, just, quickly, maybe, perhaps, possibly, can you, could you, would you, will
-  you, can i, could i, may i, can we, could we, may we, i want you to, i want to, i need you to, i need to, i would like
+  you, can u, could u, would u, will u, can ya, could ya, would you mind, do you mind, can i, could i, may i, can we, could we, may we, i want you to, i want to, i need you to, i need to, i would like
   you to, i would like to, i wish to, i'd like you to, i'd like to, we need to, we want to, you should, you
   must, let's, let us, let me, go ahead and, try to, help me to, help me, for me, do the following, assistant,
   thanks, thank you
 `)
 
 /** Those of {@link COURTESIES} that make a question of what is wanted. */
-export const REQUESTS: ReadonlySet<string> = wordSet(
-  'can you, could you, would you, will you, can i, could i, may i, can we, could we, may we',
-)
+export const REQUESTS: ReadonlySet<string> = wordSet(`
+  can you, could you, would you, will you, can u, could u, would u, will u, can ya, could ya, would you mind, do you mind, can i, could i, may i,
+  can we, could we, may we
+`)
 
 /** Those of {@link COURTESIES} that ask whether it may be done, and do not say that it shall. */
 export const ASKING_LEAVE: ReadonlySet<string> = wordSet('can i, could i, may i, can we, could we, may we')
@@ -27,7 +28,12 @@ export const HEDGES: ReadonlySet<string> = wordSet('maybe, perhaps, possibly')
 export const ADDING: ReadonlySet<string> = wordSet('also')
 
 /** Those that ask somebody to do it. */
-export const ASKING_TO_DO: ReadonlySet<string> = wordSet('can you, could you, would you, will you')
+export const ASKING_TO_DO: ReadonlySet<string> = wordSet(`
+  can you, could you, would you, will you, can u, could u, would u, will u, can ya, could ya, would you mind, do you mind
+`)
+
+/** Those before which a verb ends in "-ing". */
+export const BEFORE_GERUND = phrases('would you mind, do you mind')
 
 /** Those that say that it shall be done, whatever was said before. */
 export const CONFIRMING: ReadonlySet<string> = wordSet('yes')

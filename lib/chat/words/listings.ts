@@ -4,9 +4,12 @@ import { phrases, wordSet } from '../phrases.ts'
 
 export const QUANTIFIERS = phrases(`
   all, all of, every, each, only, just, both, existing, available, other, different, of, the, a list of, the
-  list of, a listing of, an overview of, the names of, the name of, names of, any, my, our, these, those, your,
+  list of, list of, a listing of, an overview of, the names of, the name of, names of, any, my, our, these, those, your,
   current, kind of, kinds of, sort of, a, an
 `)
+
+/** Before what is listed, where the list itself is meant. */
+export const LIST_OF = phrases('a list of, the list of, list of, a listing of, the names of, names of')
 
 /** Extensions, by what their files are called: "markdown files". */
 export const FILE_TYPES: ReadonlyMap<string, string> = new Map([
@@ -43,9 +46,12 @@ export const RECURSIVELY = phrases(`
 `)
 
 export const MATCHING = phrases(`
-  matching, that match, which match, match, like, matching the pattern, with the pattern, that look like, named,
-  called, with the name, that are called, that are named, whose name is, whose names match, whose name matches
+  matching, that match, which match, match, like, matching the pattern, with the pattern, that look like, whose names match,
+  whose name matches
 `)
+
+/** Before a name, of which the extension may be left out. */
+export const NAMED = phrases('named, called, with the name, that are called, that are named, whose name is')
 
 export const ENDING = phrases(`
   ending in, ending with, ending on, that end in, that end with, which end in, which end with, end in, end with,
@@ -90,6 +96,12 @@ export const FOR = phrases('for, for any, for all')
 export const OCCURRENCES = phrases(`
   occurrences of, occurrence of, mentions of, mention of, instances of, uses of, references to, places with,
   places where, where, lines with, lines containing, lines that contain, lines of, the lines with, appearances of
+`)
+
+/** What says more of a search than what to look for and where: no tool searches so. */
+export const SEARCHING_OTHERWISE = phrases(`
+  or, but, but not, except, excluding, without, ignoring case, ignoring, ignore case, ignore, regardless of case, regardless, case insensitive,
+  case insensitively, case-insensitive, case-insensitively
 `)
 
 /** After what is looked for, in a question. */

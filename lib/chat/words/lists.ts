@@ -21,5 +21,8 @@ export const COUNTS: ReadonlyMap<string, number> = new Map([
 
 export const BOTH = phrases('both, both of, all of')
 
+/** They, where that can only be two. */
+export const BOTH_OF_TWO = phrases('both, both of them, both files, the two, the two files')
+
 /** They, where they were named before. */
 export const THEM = phrases('them, both, both of them, all of them, these, those, these files, those files, both files')

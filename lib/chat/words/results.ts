@@ -17,7 +17,7 @@ export const RESULTS: ReadonlyMap<KnownTool, Phrases> = new Map<KnownTool, Phras
       `${ANY}, page, web page, webpage, website, site, body, content, contents, text, html, json, data, download`,
     ),
   ],
-  ['read_file', phrases('content, contents, text, text content, data, lines')],
+  ['read_file', phrases('content, contents, text, text content, data, lines, result, output')],
   ['search_files', phrases(`result, ${MANY}, matches, hits, findings, finds, lines, search results`)],
   ['list_files', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],
   ['list_directory', phrases(`result, ${MANY}, list, listing, file list, list of files, file names, filenames, names`)],
@@ -54,8 +54,15 @@ export const RESULT_ALONE: ReadonlySet<string> = wordSet('result, results, outpu
 /** With these begins what is a value already. */
 export const COMPUTED = phrases(`
   the sum of, sum of, the total of, total of, the product of, product of, the difference of, the difference between, difference of,
-  difference between, the quotient of, quotient of, the average of, average of, the square root of, square root of, the mean of, mean of
+  difference between, the quotient of, quotient of, the average of, average of, the square root of, square root of, the mean of, mean of,
+  the max of, max of, the maximum of, maximum of, the min of, min of, the minimum of, minimum of, the largest of, largest of,
+  the smallest of, smallest of, half of
 `)
+
+/** What several steps gave. */
+export const RESULTS_OF_STEPS = phrases(
+  'the results, the two results, both results, the numbers, the two numbers, both numbers, the sums, the answers, the two',
+)
 
 /** Wanting to see what is shown anyway. */
 export const SHOWING = phrases(`

@@ -49,6 +49,12 @@ export const NOT_NAMES: ReadonlySet<string> = wordSet(`
   possibly, actually, never, nevermind, don't, second, third, next, previous, other, same, latest, newest, oldest, carefully, rather, instead, except
 `)
 
+/** Those of {@link NOT_NAMES} that are names where only a name can stand: at the end, behind "folder", "mkdir", "to" or "in". */
+export const NAMES_BY_PLACE: ReadonlySet<string> = wordSet('out, up, down, over, about, below, through')
+
+/** As {@link NAMES_BY_PLACE}, only behind a noun or the verb that makes it: "create folder all". */
+export const NAMES_BY_NOUN: ReadonlySet<string> = wordSet('all, other, same, both, everything')
+
 /** What "in" and "at" say without meaning a place, unless it is called a folder: "in full", "at noon". */
 export const NO_PLACES: ReadonlySet<string> = wordSet(`
   full, detail, details, total, secret, short, brief, reverse, parallel, advance, order, particular, peace, vain, haste,

@@ -24,6 +24,12 @@ export const CONNECTING: ReadonlySet<string> = wordSet('to, into, in, at, after,
 
 export const REPLACE_CONTENT = phrases('set, change, replace, overwrite, update')
 
+/** As {@link REPLACE_CONTENT}, of a part of one. */
+export const REPLACE_PART = phrases('replace, change, substitute, update, find and replace, search and replace')
+
+/** Verbs that hold an "and" themselves. */
+export const JOINED_VERBS = phrases('find and replace, search and replace, move and rename')
+
 /** Verbs that can only mean to look into one thing. */
 export const READ = phrases('read, read out, cat, print, print out, view, display, type out')
 
@@ -113,6 +119,11 @@ export const IS = phrases('is, are')
 
 export const DOES = phrases('does, do, did')
 
+export const WHAT_IS_IN = phrases("what is in, what's in, whats in, what is inside, what's inside, whats inside")
+
+/** Verbs that may be said of several folders at once, where their names follow "in". */
+export const PLACED_VERBS: readonly Phrases[] = [LIST, SHOW, SHOW_MANY, QUESTION, ASKING, SEARCH]
+
 /** Verbs that may be said of several things at once, whose names follow; those that begin with others stand first. */
 export const OBJECT_VERBS: readonly Phrases[] = [
   COPY,
@@ -122,10 +133,11 @@ export const OBJECT_VERBS: readonly Phrases[] = [
   TOUCH,
   EMPTY,
   DELETE,
+  phrases('overwrite, fill'),
   LIST,
   READ,
   SHOW,
-  phrases("what is in, what's in, whats in, what is inside, what's inside"),
+  WHAT_IS_IN,
   HAS,
   DOES,
   IS,
@@ -145,6 +157,7 @@ export const VERBS: readonly Phrases[] = [
   WRITE,
   APPEND,
   REPLACE_CONTENT,
+  REPLACE_PART,
   READ,
   SHOW,
   LIST,
