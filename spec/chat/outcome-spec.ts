@@ -8,6 +8,9 @@ describe('describeOutcome', () => {
   const told: readonly (readonly [tool: string, result: unknown, sentence: string])[] = [
     ['write_file', { path: 'a.txt', bytesWritten: 5 }, 'Wrote a.txt (5 bytes).'],
     ['write_file', { path: 'a.txt', bytesWritten: 1 }, 'Wrote a.txt (1 byte).'],
+    ['write_file', { path: 'a.txt', bytesWritten: 5, replaced: true }, 'Replaced a.txt (5 bytes).'],
+    ['write_file', { path: 'a.txt', bytesWritten: 0, replaced: true }, 'Emptied a.txt.'],
+    ['write_file', { path: 'a.txt', bytesWritten: 0 }, 'Wrote a.txt (0 bytes).'],
     ['read_file', { path: 'a.txt', content: 'x\ny', encoding: 'utf8', bytes: 3 }, 'a.txt:\nx\ny'],
     ['read_file', { path: 'a.txt', content: '', encoding: 'utf8', bytes: 0 }, 'a.txt is empty.'],
     [
@@ -43,7 +46,17 @@ describe('describeOutcome', () => {
     ['delete_file', { path: 'a', deleted: true }, 'Deleted a.'],
     ['delete_file', { path: 'a', deleted: false }, 'a was not deleted.'],
     ['move_file', { source: 'a', destination: 'b' }, 'Moved a to b.'],
+    [
+      'move_file',
+      { source: 'a', destination: 'x/b', replaced: true },
+      'Moved a to x/b, in place of the b that was there.',
+    ],
     ['copy_file', { source: 'a', destination: 'b', bytes: 2 }, 'Copied a to b (2 bytes).'],
+    [
+      'copy_file',
+      { source: 'a', destination: 'b', bytes: 2, replaced: true },
+      'Copied a to b (2 bytes), in place of the b that was there.',
+    ],
     ['search_files', { matches: [] }, 'Nothing was found.'],
     [
       'search_files',
