@@ -51,7 +51,15 @@ function describeFailure({ tool, result, error }: Outcome): string {
 function withReason(what: string, error: Failure | undefined): string {
   const message = error?.message ?? ''
   const reason = message === '' ? (error?.code ?? '') : message
-  return reason === '' ? `${what}.` : `${what}: ${printable(reason, MAX_MESSAGE_LENGTH)}`
+  const told = reason === '' ? `${what}.` : `${what}: ${printable(reason, MAX_MESSAGE_LENGTH)}`
+  return error?.code === 'ALREADY_EXISTS' ? `${told}. ${howToReplace(message)}` : told
+}
+
+/** What can be said instead where a file was left as it is. */
+function howToReplace(message: string): string {
+  const name = /^"([^"]*)"/.exec(message)?.[1] ?? 'notes.txt'
+  const file = /^[\w./-]+$/.test(name) ? name : `'${name}'`
+  return `To put something in its place, say: overwrite ${file} with 'the new text'`
 }
 
 function describeSuccess({ tool, result }: Outcome): string {

@@ -23,6 +23,13 @@ export function createAct(path: string, content: Content): Act {
   return { ...act, args: [path, '', { name: 'overwrite', value: 'false' }] }
 }
 
+/** `act` where it leaves a file that is there; none where its tool would not. */
+export function ifNew(act: Act): Act | undefined {
+  const [path, content, ...others] = act.args
+  if (act.tool !== 'write_file' || path === undefined || content === undefined) return undefined
+  return others.length > 0 ? act : { ...act, args: [path, content, { name: 'overwrite', value: 'false' }] }
+}
+
 /** No tool adds to a file, and to write it would lose what it holds. */
 export const CANNOT_ADD = ask(
   `I cannot add to what a file holds, only write it anew. For example: write 'all of it' to notes.txt`,

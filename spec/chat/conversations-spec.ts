@@ -28,7 +28,12 @@ function outcome(...texts: readonly string[]): Steps {
 type Row = readonly [texts: readonly string[], ...steps: Steps]
 
 /** An empty file, where there is none yet. */
-const start = (path: string): Steps[number] => ['write_file', path, '', { overwrite: 'false' }]
+const start = (path: string): Steps[number] => fresh(path, '')
+
+/** A file that takes the place of none. */
+function fresh(path: string, content: string): Steps[number] {
+  return ['write_file', path, content, { overwrite: 'false' }]
+}
 
 const conversations: Readonly<Record<string, readonly Row[]>> = {
   'names that are missing': [
@@ -121,26 +126,14 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'texts that are missing': [
-    [
-      ['write to a.txt', 'hello world'],
-      ['write_file', 'a.txt', 'hello world'],
-    ],
+    [['write to a.txt', 'hello world'], fresh('a.txt', 'hello world')],
     [
       ['write to a.txt', "'hello'"],
       ['write_file', 'a.txt', 'hello'],
     ],
-    [
-      ['write to a.txt', `it's "quoted"`],
-      ['write_file', 'a.txt', `it's "quoted"`],
-    ],
-    [
-      ['create a file called a.txt with content', 'line 1\nline 2'],
-      ['write_file', 'a.txt', 'line 1\nline 2'],
-    ],
-    [
-      ['write to a.txt', '2 + 2'],
-      ['write_file', 'a.txt', '2 + 2'],
-    ],
+    [['write to a.txt', `it's "quoted"`], fresh('a.txt', `it's "quoted"`)],
+    [['create a file called a.txt with content', 'line 1\nline 2'], fresh('a.txt', 'line 1\nline 2')],
+    [['write to a.txt', '2 + 2'], fresh('a.txt', '2 + 2')],
     [
       ['write to a.txt', '"no"'],
       ['write_file', 'a.txt', 'no'],
@@ -303,8 +296,8 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'a.txt'],
     ],
     [
-      ['can I move a.txt to b.txt?', 'yes, delete it', 'yes', 'b.txt'],
-      ['delete_file', 'b.txt'],
+      ['can I move a.txt to b.txt?', 'yes, delete it', 'yes'],
+      ['move_file', 'a.txt', 'b.txt'],
     ],
     [
       ['can I delete a.txt?', 'yes, but only the first line', 'yes'],
@@ -334,6 +327,64 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'a.txt'],
       ['delete_file', 'b'],
       ['delete_file', 'c'],
+    ],
+  ],
+  'whether it shall be done, and what else': [
+    ...[
+      'yes and also delete b.txt',
+      'yes!!! delete b.txt too',
+      'yes. Then delete b.txt.',
+      'go ahead, and delete b.txt as well, please',
+    ].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer],
+        ['delete_file', 'a.txt'],
+        ['delete_file', 'b.txt'],
+      ],
+    ),
+    ...['yes. list files', 'yes, and list files', 'yes then list files', 'oh yes, list files'].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer],
+        ['delete_file', 'a.txt'],
+        ['list_files', '.'],
+      ],
+    ),
+    ...['yes, delete a.txt', 'ok, delete it', 'delete it', 'please delete it', 'affirmative', 'just do it'].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer],
+        ['delete_file', 'a.txt'],
+      ],
+    ),
+    // one may be meant in the place of the other
+    ...[
+      'yes delete b.txt',
+      'yes, but delete b.txt instead',
+      'yes, but not b.txt',
+      'ok, list files',
+      'yes, list files?',
+      'yes, rename b.txt',
+    ].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer, 'yes'],
+        ['delete_file', 'a.txt'],
+      ],
+    ),
+    [
+      ['can I read a.txt and delete b.txt?', 'yes, delete b.txt', 'yes'],
+      ['read_file', 'a.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'please list the files'],
+      ['list_files', '.'],
+    ],
+    [
+      ['can I delete a.txt?', 'no, delete b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'what is in b.txt?'],
+      ['read_file', 'b.txt'],
     ],
   ],
   'the original or the copy': [
@@ -441,6 +492,102 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['rename a.txt', 'c.txt in docs'],
       ['move_file', 'a.txt', 'docs/c.txt'],
     ],
+    ...[
+      'the new name is c.txt',
+      'a new file called c.txt',
+      "I'd like to call it c.txt",
+      'yes c.txt',
+      'c.txt instead',
+    ].map(
+      (answer): Row => [
+        ['rename a.txt', answer],
+        ['move_file', 'a.txt', 'c.txt'],
+      ],
+    ),
+    [
+      ['rename a.txt', "let us call the file 'c d', please"],
+      ['move_file', 'a.txt', 'c d'],
+    ],
+  ],
+  'names that only may be meant': [
+    ...['maybe a.txt', 'a.txt?', 'what about a.txt?', 'how about a.txt', 'I think a.txt'].map(
+      (answer): Row => [
+        ['delete', answer, 'yes'],
+        ['delete_file', 'a.txt'],
+      ],
+    ),
+    [
+      ['delete', 'notes', 'yes'],
+      ['delete_file', 'notes'],
+    ],
+    [
+      ['empty the file', 'perhaps a.txt', 'yes'],
+      ['write_file', 'a.txt', ''],
+    ],
+    [
+      ["write 'x' to a file", 'maybe b.txt', 'yes'],
+      ['write_file', 'b.txt', 'x'],
+    ],
+    [
+      ['rename a.txt', 'c.txt?', 'yes'],
+      ['move_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['rename a.txt', 'maybe c.txt'],
+      ['move_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['delete my file.txt', 'my file.txt?', 'yes'],
+      ['delete_file', 'my file.txt'],
+    ],
+    [
+      ['read', 'a.txt?'],
+      ['read_file', 'a.txt'],
+    ],
+  ],
+  'words that nobody calls a file': [
+    [
+      ['rename a.txt', 'wut', 'yes'],
+      ['move_file', 'a.txt', 'wut'],
+    ],
+    [
+      ['copy a.txt', 'to wut', 'yes'],
+      ['copy_file', 'a.txt', 'wut'],
+    ],
+    [['create a file', 'wut', 'yes'], start('wut')],
+    [
+      ['calculate 6*7 and save it', 'life', 'yes'],
+      ['calculate', '6*7'],
+      ['write_file', 'life', '${result}'],
+    ],
+    [
+      ['rename a.txt', 'call it wut'],
+      ['move_file', 'a.txt', 'wut'],
+    ],
+    [
+      ['rename a.txt', "'wut'"],
+      ['move_file', 'a.txt', 'wut'],
+    ],
+    [
+      ['rename LICENSE_OLD', 'wut'],
+      ['move_file', 'LICENSE_OLD', 'wut'],
+    ],
+    [
+      ['create a folder', 'wut'],
+      ['create_directory', 'wut'],
+    ],
+  ],
+  'a folder where a name was asked for': [
+    [['create a file', 'in docs', 'a.txt'], start('docs/a.txt')],
+    [['create a file in src', 'in docs', 'a.txt'], start('src/a.txt')],
+    [
+      ['write hello', 'inside the folder docs', 'a.txt'],
+      ['write_file', 'docs/a.txt', 'hello'],
+    ],
+    [
+      ['create a folder', 'in docs', 'old'],
+      ['create_directory', 'docs/old'],
+    ],
   ],
   'one of two names': [
     [
@@ -485,34 +632,16 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write to x.txt', 'hello and then delete b.txt', '"hello"'],
       ['write_file', 'x.txt', 'hello'],
     ],
-    [
-      ['write to x.txt', 'the text hello'],
-      ['write_file', 'x.txt', 'hello'],
-    ],
+    [['write to x.txt', 'the text hello'], fresh('x.txt', 'hello')],
     [
       ['write to x.txt', "it should say 'hi'"],
       ['write_file', 'x.txt', 'hi'],
     ],
-    [
-      ['write to x.txt', 'never say never'],
-      ['write_file', 'x.txt', 'never say never'],
-    ],
-    [
-      ['write to x.txt', 'what do you suggest?', 'hello'],
-      ['write_file', 'x.txt', 'hello'],
-    ],
-    [
-      ['write to x.txt', 'nothing', 'hello'],
-      ['write_file', 'x.txt', 'hello'],
-    ],
-    [
-      ['write to x.txt', 'Hello World'],
-      ['write_file', 'x.txt', 'Hello World'],
-    ],
-    [
-      ['write to x.txt', 'New year'],
-      ['write_file', 'x.txt', 'New year'],
-    ],
+    [['write to x.txt', 'never say never'], fresh('x.txt', 'never say never')],
+    [['write to x.txt', 'what do you suggest?', 'hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'nothing', 'hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'Hello World'], fresh('x.txt', 'Hello World')],
+    [['write to x.txt', 'New year'], fresh('x.txt', 'New year')],
     [
       ['write to x.txt', 'the contents of b.txt'],
       ['copy_file', 'b.txt', 'x.txt'],
@@ -526,8 +655,45 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['calculate', '2+2'],
       ['write_file', 'x.txt', '${result}'],
     ],
+    [['write to x.txt', 'with hello'], fresh('x.txt', 'hello')],
+    [
+      ['write to x.txt', "with 'hello'"],
+      ['write_file', 'x.txt', 'hello'],
+    ],
+    [['write to x.txt', 'it should say hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'write hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'please write hello world'], fresh('x.txt', 'hello world')],
+    [['write to x.txt', 'bread and butter'], fresh('x.txt', 'bread and butter')],
+    [['write to x.txt', 'buy milk\ncall mum'], fresh('x.txt', 'buy milk\ncall mum')],
+    [['write to x.txt', 'this is a test'], fresh('x.txt', 'this is a test')],
+    [['create x.txt with the hello world', 'the hello world'], fresh('x.txt', 'the hello world')],
+    [['create x.txt with a hello world', 'with a hello world'], fresh('x.txt', 'a hello world')],
     [['write to x.txt', 'leave it empty'], start('x.txt')],
     [['write to x.txt', 'empty'], start('x.txt')],
+  ],
+  'an order where a text was asked for': [
+    [
+      ['write to x.txt', 'delete a.txt', 'the text'],
+      ['write_file', 'x.txt', 'delete a.txt'],
+    ],
+    [
+      ['write to x.txt', 'delete a.txt', 'do it'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['write to x.txt', '1. read a.txt\n2. delete a.txt', 'yes', 'do it'],
+      ['read_file', 'a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['write to x.txt', 'no, delete a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [['write to x.txt', 'create y.txt'], start('y.txt')],
+    [
+      ['write to x.txt', 'CALL delete_file a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
   ],
   'terms to search for': [
     [
@@ -619,6 +785,10 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'b.txt'],
     ],
     [
+      ['copy a.txt', 'copy b.txt to x.txt instead'],
+      ['copy_file', 'b.txt', 'x.txt'],
+    ],
+    [
       ['copy a.txt', 'no, delete b.txt'],
       ['delete_file', 'b.txt'],
     ],
@@ -696,6 +866,64 @@ describe('a conversation with the rule planner', () => {
     }
   })
 
+  it('ends where it is said in other words that something shall stay as it is', () => {
+    const refusals = [
+      ...['nvm', 'nm', 'nowhere', 'to nowhere', 'leave it there', 'leave b.txt alone', 'keep it as is', 'keep b.txt'],
+      ...[
+        "don't rename it",
+        "don't touch b.txt",
+        'no, keep it',
+        'nope not now',
+        'stay',
+        'absolutely not',
+        'of course not',
+      ],
+    ]
+    for (const words of [...refusals, 'hell no', 'ok, cancel', "I don't think so"]) {
+      for (const asking of ['copy a.txt', 'move a.txt', 'rename a.txt', 'create a folder', 'can I delete a.txt?']) {
+        const isAgreement = /^(?:absolutely|of course)/.test(words) && !asking.startsWith('can')
+        const left = isAgreement ? 'Question' : 'Answer'
+        expect(talk(asking, words)[1], `${asking}: ${words}`).to.have.property('_tag', left)
+      }
+    }
+    expect(talk('write to b.txt', 'nvm')[1]).to.deep.equal({ _tag: 'Answer', content: 'All right, I leave it.' })
+  })
+
+  it('takes no question for a yes, nor what hesitates', () => {
+    for (const words of [
+      'sure?',
+      'yes?',
+      'ok?',
+      'y?',
+      'right?',
+      'do it?',
+      'go ahead?',
+      'yes ?!',
+      'maybe',
+      'I guess so',
+    ]) {
+      expect(talk('can I delete a.txt?', words)[1], words).to.have.property(
+        'content',
+        'That does not tell me. Shall I delete a.txt?',
+      )
+    }
+  })
+
+  it('says what can be said, and asks again, where help is asked for', () => {
+    for (const asking of ['copy a.txt', 'can I delete a.txt?', 'write to a.txt', 'write a poem to a.txt']) {
+      const [asked, helped] = talk(asking, 'help')
+      const question: unknown = Reflect.get(asked ?? {}, 'content')
+      expect(helped, asking).to.have.property('_tag', 'Question')
+      expect(helped)
+        .to.have.property('content')
+        .that.satisfies((content: string) =>
+          content.startsWith(`${String(question)}\nSay "never mind" to leave it.\nI can:\n- create or replace`),
+        )
+    }
+    expect(outcome('copy a.txt', 'help', 'b.txt')).to.deep.equal([['copy_file', 'a.txt', 'b.txt']])
+    expect(outcome('say', 'help')).to.deep.equal([['echo', 'help']])
+  })
+
   it('ends where a content is refused', () => {
     for (const words of ['no', 'stop', 'stop it', "don't", 'exit', 'quit', 'undo', 'skip', 'never mind']) {
       for (const asking of ['overwrite notes.txt', 'write to notes.txt', 'write a poem to notes.txt']) {
@@ -705,8 +933,21 @@ describe('a conversation with the rule planner', () => {
   })
 
   it('asks again where the answer may be no content', () => {
-    const controls = ['wait', 'hold on', 'ok', 'yes', 'hmm', 'oops', 'help', 'why?', '?']
-    const others = ['sorry, wrong file', 'I meant b.txt', 'append bread', 'put hello in it', 'b.txt', 'Is it?']
+    const controls = ['wait', 'hold on', 'hang on', 'ok', 'yes', 'hmm', 'oops', 'why?', '?']
+    const others = [
+      ...['sorry, wrong file', 'I meant b.txt', 'append bread', 'put hello in it', 'b.txt', 'Is it?'],
+      ...['never mind that', 'leave b.txt alone', 'actually leave b.txt alone', 'keep b.txt', "don't touch b.txt"],
+      ...["I didn't mean b.txt", 'use c.txt instead', 'that was a mistake', "I don't know yet", 'who are you'],
+      ...[
+        'raed a.txt',
+        'lsit files',
+        'delte a.txt',
+        'whatever is in a.txt',
+        'same as a.txt',
+        'the first line of a.txt',
+      ],
+      ...['a poem about bees', 'hello, then list files', 'milk and eggs, then list files', 'buy milk and delete b'],
+    ]
     for (const words of [...controls, ...others]) {
       const again = talk('overwrite notes.txt', words)[1]
       expect(again, words)
@@ -734,7 +975,6 @@ describe('a conversation with the rule planner', () => {
       'yes please',
       'yep',
       'sure',
-      'help',
       'hello',
       'hey',
       'sorry',
@@ -744,7 +984,7 @@ describe('a conversation with the rule planner', () => {
       'wait',
       'please wait',
     ]
-    for (const words of [...none, 'no parking.txt', 'yes b.txt', 'no delete b.txt', 'the copy']) {
+    for (const words of [...none, 'no parking.txt', 'no delete b.txt', 'the copy']) {
       for (const asking of ['copy a.txt', 'rename a.txt']) {
         const [asked, again] = talk(asking, words)
         const content: unknown = Reflect.get(asked ?? {}, 'content')

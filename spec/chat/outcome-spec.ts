@@ -103,6 +103,14 @@ describe('describeOutcome', () => {
     )
     expect(failure({ code: 'NOT_FOUND', message: '' })).to.equal('That did not work: NOT_FOUND')
     expect(failure({ message: 'x\u0000' })).to.equal('That did not work: x\\u0000')
+    const left = '"a b" is there already, and was left as it is'
+    expect(failure({ code: 'ALREADY_EXISTS', message: left })).to.equal(
+      `That did not work: ${left}. To put something in its place, say: overwrite 'a b' with 'the new text'`,
+    )
+    expect(failure({ code: 'ALREADY_EXISTS', message: left.replace('a b', 'docs/a.txt') })).to.match(
+      / say: overwrite docs\/a\.txt with 'the new text'$/,
+    )
+    expect(failure({ code: 'ALREADY_EXISTS', message: '' })).to.match(/^That did not work: ALREADY_EXISTS\. To put/)
     expect(failure(undefined)).to.equal('That did not work.')
     expect(describeOutcome({ success: false, result: { path: 'a', deleted: true } })).to.equal('That did not work.')
   })

@@ -66,6 +66,13 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['create a.txt, then read it', start('a.txt'), read('a.txt')],
     ['create a.txt and write "" into it', write('a.txt', '')],
     ['write an empty file called a.txt', start('a.txt')],
+    ['create a.txt if it is not there yet', start('a.txt')],
+    ["create a.txt with 'x' if it does not exist", ['write_file', 'a.txt', 'x', { overwrite: 'false' }]],
+    [
+      "make a file called a.txt in docs with 'x', unless it exists",
+      ['write_file', 'docs/a.txt', 'x', { overwrite: 'false' }],
+    ],
+    ['create a folder called docs if it does not exist', ['create_directory', 'docs']],
     ['create an empty a.txt', start('a.txt')],
   ],
   'content without quotes': [

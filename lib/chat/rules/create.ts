@@ -8,10 +8,11 @@ import { sentence } from '../quote.ts'
 import { actOnCopy, actOnFolder, ask, type Reading, type Rule, type Wanted, wanted } from '../reading.ts'
 import { takeTarget, type Target } from '../targets.ts'
 import { COPY_OF } from '../words/copies.ts'
+import { IF_NEW } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { IN } from '../words/things.ts'
 import { CREATE, MAKE_DIRECTORY, TOUCH } from '../words/verbs.ts'
-import { askForContent, createAct, isProblem, textOf } from '../writing.ts'
+import { askForContent, createAct, ifNew, isProblem, textOf } from '../writing.ts'
 
 /** Verbs after which a name alone is a file's. The others need the word "file" or a content. */
 const MAKING = phrases('create, make, generate')
@@ -28,12 +29,13 @@ export const readCreate: Rule = (cursor, referents) => {
   const copied = cursor.attempt(() => readCopied(cursor, target))
   if (copied !== undefined) return copied
   const parts = takeParts(cursor, referents, target)
+  const isNew = cursor.attempt(() => acceptIfNew(cursor)) !== undefined
   if (target.kind !== 'folder' && isProblem(parts.content)) {
     return askForContent(parts.content, parts.name && placed(parts.folder, parts.name))
   }
   if (!cursor.isDone()) return undefined
   if (target.isMany) return ask(`I make one file or folder at a time. For example: ${exampleOf('write_file')}`)
-  return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, isMaking)
+  return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, { isMaking, isNew })
 }
 
 /** "from a.txt", "a copy of a.txt": what is made is a copy. */
@@ -62,6 +64,19 @@ export const readTouch: Rule = (cursor, referents) => {
   return target.isSure ? createAct(target.path, { text: '', isOpen: false }) : undefined
 }
 
+/** ", unless it exists" */
+function acceptIfNew(cursor: Cursor): string | undefined {
+  cursor.skipMarks(',')
+  return cursor.accept(IF_NEW)
+}
+
+/** How a file is to be made. */
+interface Making {
+  readonly isMaking: boolean
+  /** Only where there is none. */
+  readonly isNew: boolean
+}
+
 function readFolder({ name, folder, content }: Parts): Reading | undefined {
   if (content !== undefined) return undefined
   if (name === undefined) {
@@ -76,7 +91,7 @@ function readFolder({ name, folder, content }: Parts): Reading | undefined {
   return actOnFolder('create_directory', [path], path)
 }
 
-function readFile({ name, folder, content }: Parts, target: Target, isMaking: boolean): Reading | undefined {
+function readFile({ name, folder, content }: Parts, target: Target, { isMaking, isNew }: Making): Reading | undefined {
   if (name === undefined) {
     return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`, nameWanted(folder, content))
   }
@@ -90,7 +105,8 @@ function readFile({ name, folder, content }: Parts, target: Target, isMaking: bo
       )
     }
   }
-  return createAct(placed(folder, name), content ?? { text: '', isOpen: false })
+  const act = createAct(placed(folder, name), content ?? { text: '', isOpen: false })
+  return isNew ? ifNew(act) : act
 }
 
 function nameWanted(folder: string | undefined, content: Parts['content']): Wanted | undefined {
