@@ -7,6 +7,7 @@ import {
   isContentElsewhere,
   isGreetedOrder,
   isJoinedGreeting,
+  isSaidAgain,
 } from './completing.ts'
 import { askTextOrOrder, confirmName } from './confirming.ts'
 import { isJust } from './only-phrases.ts'
@@ -75,7 +76,9 @@ function answerLeave(pending: Pending, text: string, plans: Plans): PlannerReply
 function fillGap(pending: Pending, text: string, plans: Plans): PlannerReply {
   const own = ownMessage(text, plans)
   if (own._tag === 'Command' && !isContentElsewhere(pending, text)) {
-    if (isGreetedOrder(pending, text)) return askedAgain(pending)
+    if (isGreetedOrder(pending, text)) {
+      return (isSaidAgain(pending, text) && planWhole(pending, text, plans)) || askedAgain(pending)
+    }
     const isSaidAlone = afterInterjections(text, false) === undefined
     return (isContent(pending.as) && isSaidAlone && askTextOrOrder(pending, text, own.command)) || own
   }

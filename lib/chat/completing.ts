@@ -1,7 +1,7 @@
 import { isDoubtfulContent } from './content-doubts.ts'
 import { takeElsewhere } from './contents.ts'
 import { Cursor } from './cursor.ts'
-import { looksLikePath } from './paths.ts'
+import { looksLikePath, namesFile } from './paths.ts'
 import { nameAmongWords } from './naming-answers.ts'
 import { isContent, isName, type Pending } from './pending.ts'
 import { inQuotes } from './quote.ts'
@@ -47,7 +47,14 @@ function quoteWords(answer: string, said = ''): string | undefined {
   const { text = '', isQuoted } = contentIn(answer) ?? {}
   const quoted = inQuotes(text)
   if (isQuoted === true) return quoted && `content ${quoted}`
-  return text !== '' && said.includes(text) ? quoted && `content ${quoted} ${IF_NEW}` : elsewhereIn(answer)
+  return isSaidAgain({ said }, text) ? quoted && `content ${quoted} ${IF_NEW}` : elsewhereIn(answer)
+}
+
+/** Whether `text` stood there where a text in quotes is wanted; the file's name did too. */
+export function isSaidAgain({ said = '' }: Pick<Pending, 'said'>, text: string): boolean {
+  const [only, ...others] = tokenize(text)
+  const isFile = others.length === 0 && only?.kind === 'word' && namesFile(only.text)
+  return only !== undefined && !isFile && said.includes(text.trim())
 }
 
 /** As the rule for files that are made understands it. */
@@ -126,6 +133,7 @@ function choose(choices: NonNullable<Pending['choices']>, as: Pending['as'], ans
   const exact = choices.find(({ called }) => called.includes(said))
   const chosen = exact ?? choices.find(({ called }) => called.some((name) => name.toLowerCase() === lower))
   if (chosen !== undefined) return chosen.words
+  if (choices.length > 2) return undefined
   if (cursor.lookAhead(() => cursor.accept(FIRST) !== undefined && cursor.isDone())) return choices[0]?.words
   if (cursor.lookAhead(() => cursor.accept(SECOND) !== undefined && cursor.isDone())) return choices[1]?.words
   if (as !== 'name') return undefined

@@ -17,6 +17,7 @@ import { givesSomething } from './results.ts'
 import { answerSmallTalk } from './small-talk.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
+import { askForTorn } from './torn-contents.ts'
 import { goalInDoubt } from './unsure-goals.ts'
 import { HELP, SENTENCE_MARKS, THANKS } from './words/courtesies.ts'
 import { SHELL_ONLY } from './words/verbs.ts'
@@ -76,7 +77,11 @@ function planClauses(
     if (goal !== undefined) return asked(goal.clause, goal.ask)
     const which = askWhichCopy(clause, referents, reading, readAlso)
     if (which !== undefined) return asked(clause, which)
-    if (reading._tag === 'Ask') return asked(clause, reading)
+    if (reading._tag === 'Ask') {
+      const others = clauses.slice(clauses.indexOf(clause) + 1)
+      const torn = askForTorn(clause, others, tokens, (part) => readClause(part, referents, rules))
+      return torn === undefined ? asked(clause, reading) : asked(torn.clause, torn.ask)
+    }
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))

@@ -159,7 +159,7 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ),
     ['list docs and src and write them to a.txt', QUOTE_IT],
     ['save money in bank', /^Shall I write that into a file called "bank"\?/],
-    ['put a.txt in docs', /^Shall I write "a.txt" into a file, or move the file\?/],
+    ['put a.txt in docs', /^Shall I write the text "a.txt" into docs, move the file a.txt there, or copy it\?/],
   ],
   'places that may be part of a text, or mean several things': [
     ['create a folder pix and create keep.txt containing hello in it', QUOTE_IT],
@@ -264,7 +264,7 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['save the text as q.txt', /^What shall the file hold/],
     ['create q.txt containing hello? Yes!', OPEN_END],
     ['set the content of q.txt to Wait! Ok.', OPEN_END],
-    ['write Is it? Yes! to q.txt', /^Into which file/],
+    ['write Is it? Yes! to q.txt', QUOTE_IT],
   ],
   'texts without an end': [
     ['create a.txt with content hello and read it', OPEN_END],

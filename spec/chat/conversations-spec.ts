@@ -671,6 +671,47 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     [['write to x.txt', 'leave it empty'], start('x.txt')],
     [['write to x.txt', 'empty'], start('x.txt')],
   ],
+  'whether a name is a text': [
+    ...['move', 'move it', 'the file'].map(
+      (answer): Row => [
+        ['write a.txt to b.txt', answer],
+        ['move_file', 'a.txt', 'b.txt'],
+      ],
+    ),
+    ...['the text', 'write it'].map(
+      (answer): Row => [
+        ['write a.txt to b.txt', answer],
+        ['write_file', 'b.txt', 'a.txt'],
+      ],
+    ),
+    [
+      ['write a.txt to b.txt', 'yes', 'the last one', 'copy it'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['put a.txt in docs, then list docs', 'move the file'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['list_directory', 'docs'],
+    ],
+  ],
+  'texts that looked like several steps': [
+    [
+      ['write hello; delete b.txt to x.txt', 'x.txt', "'hello; delete b.txt'"],
+      ['write_file', 'x.txt', 'hello; delete b.txt'],
+    ],
+    [['write hello; delete b.txt to x.txt', 'hello; delete b.txt'], fresh('x.txt', 'hello; delete b.txt')],
+    [['write buy milk and list files to x.txt', 'buy milk and list files'], fresh('x.txt', 'buy milk and list files')],
+    [
+      ['read a.txt, then write clean up and delete b.txt in x.txt', "'clean up'"],
+      ['read_file', 'a.txt'],
+      ['write_file', 'x.txt', 'clean up'],
+    ],
+    [
+      ['write hello and list files', 'x.txt'],
+      ['write_file', 'x.txt', 'hello'],
+      ['list_files', '.'],
+    ],
+  ],
   'an order where a text was asked for': [
     [
       ['write to x.txt', 'delete a.txt', 'the text'],
