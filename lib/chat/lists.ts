@@ -1,7 +1,7 @@
 import { Cursor } from './cursor.ts'
 import { askAboutBareNames, isBare } from './bare-names.ts'
 import { looksLikePath } from './paths.ts'
-import { type Act, type Ask, ask, type Reading, type Referents } from './reading.ts'
+import { type Act, type Ask, ask, type Reading, type Referents, type Wanted, wanted } from './reading.ts'
 import { takeOperand, takeTarget } from './targets.ts'
 import type { Token } from './tokens.ts'
 import { CONTENT, WHOLE } from './words/contents.ts'
@@ -40,7 +40,7 @@ export function readEach(
     if (list.things.length > MAX_THINGS) return ask(TOO_MUCH)
     const reading = readAll(clausesOf(clause, list), read)
     if (reading?._tag === 'Acts') return askAboutBareNames(clause, list, reading.acts) ?? reading
-    if (reading !== undefined) return reading
+    if (reading !== undefined) return ask(reading.question, reading.wants && wantedOfAll(clause, list, reading.wants))
   }
   return undefined
 }
@@ -53,8 +53,7 @@ function readAll(clauses: readonly Cursor[], read: (clause: Cursor) => Reading |
     const reading = read(clause)
     if (reading === undefined || reading._tag === 'Shown') return undefined
     if (reading._tag === 'Ask') {
-      // an answer to one of several does not complete the others
-      question ??= ask(reading.question)
+      question ??= reading
     } else {
       acts.push(reading)
       for (const arg of reading.args) characters += typeof arg === 'string' ? arg.length : 0
@@ -63,6 +62,17 @@ function readAll(clauses: readonly Cursor[], read: (clause: Cursor) => Reading |
     }
   }
   return question ?? together(acts)
+}
+
+/** Where the answer is the same for all, the list with a gap behind it: "move a.txt and b.txt into …". It completes no other. */
+function wantedOfAll(
+  { text, tokens, index }: Cursor,
+  { end }: List,
+  { as, before, after }: Wanted,
+): Wanted | undefined {
+  const gap = / (?:to|into|with) $/.exec(before)?.[0]
+  const said = text.slice(tokens[index]?.start, tokens[end - 1]?.end)
+  return gap === undefined || after !== '' ? undefined : wanted(as, `${said}${gap}`)
 }
 
 const TOO_MUCH = 'That is too much at once. Please say it in several messages.'
