@@ -4,6 +4,7 @@ import { describeBasicResult, describeByShape } from './basic-results.ts'
 import { compactJson } from './compact-json.ts'
 import { describeCutResult } from './cut-result.ts'
 import { describeFileResult } from './file-results.ts'
+import { isLookup } from './print-acts.ts'
 
 /** How a command ended, as `dslResult` tells it. */
 export interface Outcome {
@@ -38,7 +39,8 @@ export function describeOutcome(outcome: Outcome): string {
 }
 
 function describeFailure({ tool, result, error }: Outcome): string {
-  const done = tool === undefined && isRecord(result) && describeFileResult(result) === undefined ? result : undefined
+  const isScript = tool === undefined && isRecord(result) && describeFileResult(result) === undefined
+  const done = isScript ? withoutLookups(result) : undefined
   if (done === undefined) return withReason('That did not work', error)
   const isFirst = Object.keys(done).length === 0
   return [
@@ -68,7 +70,18 @@ function describeSuccess({ tool, result }: Outcome): string {
   if (result === undefined || result === null) return 'Done.'
   const known = describeCutResult(result) ?? describeFileResult(result, tool)
   if (known !== undefined) return known
-  return tool === undefined && isRecord(result) ? describeSteps(result) : `Done: ${compactJson(result)}`
+  if (tool !== undefined || !isRecord(result)) return `Done: ${compactJson(result)}`
+  const shown = withoutLookups(result)
+  return describeSteps(Object.keys(shown).length === 0 ? result : shown)
+}
+
+/** The results without the files that were read for another step only: of these nobody asked to see all. */
+function withoutLookups(results: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(results).filter(([id, result]) => !(isLookup(id) && describesFile(result))))
+}
+
+function describesFile(result: unknown): boolean {
+  return (describeCutResult(result) ?? describeFileResult(result, 'read_file')) !== undefined
 }
 
 /** The results of several steps, one after another. */
@@ -81,8 +94,10 @@ function describeSteps(results: Readonly<Record<string, unknown>>): string {
 
 function describeStep(id: string, result: unknown): string {
   const name = printable(id, MAX_NAME_LENGTH)
-  if (result === undefined || result === null) return `${name}: done.`
+  const isGiven = GIVEN_NAME.test(id)
+  if (result === undefined || result === null) return isGiven ? 'Done.' : `${name}: done.`
   const told = describeCutResult(result) ?? describeFileResult(result)
   if (told !== undefined) return told
-  return (GIVEN_NAME.test(id) ? describeByShape(result) : undefined) ?? `${name}: ${compactJson(result)}`
+  if (!isGiven) return `${name}: ${compactJson(result)}`
+  return describeByShape(result) ?? `The value is ${compactJson(result)}`
 }

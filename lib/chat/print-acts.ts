@@ -2,10 +2,21 @@ import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
 import { escapeReferences } from '../dsl/reference.ts'
 import type { Act, Filled } from './reading.ts'
 
+/** How the step is called that reads a file for another step only: nobody asked to see what it gives. */
+const LOOKUP = 'lookup'
+const LOOKUPS = /^lookup\d*$/
+
+/** Whether a step is called as one that only reads a file for another. */
+export function isLookup(name: string): boolean {
+  return LOOKUPS.test(name)
+}
+
 /** A line for each step; one whose result another uses gives it a name. */
 export function commandOf(acts: readonly Act[]): string {
   const used = new Set(acts.flatMap(({ args }) => args.flatMap((arg) => (isFilled(arg) ? [arg.act] : []))))
-  const names = new Map([...used].map((act, index) => [act, index === 0 ? 'result' : `result${index + 1}`]))
+  const lookups = new Set(acts.flatMap(({ first = [] }) => first.filter(({ tool }) => tool === 'read_file')))
+  const [shown, aside] = [[...used].filter((act) => !lookups.has(act)), [...used].filter((act) => lookups.has(act))]
+  const names = new Map([...numbered('result', shown), ...numbered(LOOKUP, aside)])
   return acts
     .map((act) => {
       const call = printCall(
@@ -16,6 +27,10 @@ export function commandOf(acts: readonly Act[]): string {
       return name === undefined ? call : `$${name} = ${call}`
     })
     .join('\n')
+}
+
+function numbered(name: string, acts: readonly Act[]): readonly (readonly [Act, string])[] {
+  return acts.map((act, index) => [act, index === 0 ? name : `${name}${index + 1}`])
 }
 
 function isFilled(argument: Act['args'][number]): argument is Filled {

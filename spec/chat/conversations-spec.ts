@@ -210,8 +210,8 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     [
       ['get users[0].name from data.json and save it', 'to the file c.txt'],
       ['read_file', 'data.json'],
-      ['json_query', '${result.content}', 'users[0].name'],
-      ['write_file', 'c.txt', '${result2}'],
+      ['json_query', '${lookup.content}', 'users[0].name'],
+      ['write_file', 'c.txt', '${result}'],
     ],
     [
       ['calculate 6*7 and save the result, then list docs', 'to r.txt'],
@@ -670,6 +670,27 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     [['create x.txt with a hello world', 'with a hello world'], fresh('x.txt', 'a hello world')],
     [['write to x.txt', 'leave it empty'], start('x.txt')],
     [['write to x.txt', 'empty'], start('x.txt')],
+  ],
+  'what is the same for several': [
+    ...['docs', 'into the folder docs'].map(
+      (answer): Row => [
+        ['copy a.txt and b.txt, then list docs', 'c.txt', answer],
+        ['copy_file', 'a.txt', 'docs/a.txt'],
+        ['copy_file', 'b.txt', 'docs/b.txt'],
+        ['list_directory', 'docs'],
+      ],
+    ),
+    [
+      ['move a.txt, b.txt', 'docs'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['move_file', 'b.txt', 'docs/b.txt'],
+    ],
+    [
+      ['create a.txt and b.txt with the hello world', "'hello world'"],
+      ['write_file', 'a.txt', 'hello world'],
+      ['write_file', 'b.txt', 'hello world'],
+    ],
+    [['create a.txt and b.txt with content', 'hello'], fresh('a.txt', 'hello'), fresh('b.txt', 'hello')],
   ],
   'whether a name is a text': [
     ...['move', 'move it', 'the file'].map(

@@ -139,7 +139,7 @@ describe('describeOutcome', () => {
       step4: { other: true },
     }
     expect(describeOutcome({ success: true, result })).to.equal(
-      'Wrote a (2 bytes).\na:\nx\nstep3: done.\nstep4: {"other":true}',
+      'Wrote a (2 bytes).\na:\nx\nDone.\nThe value is {"other":true}',
     )
     expect(describeOutcome({ success: true, result: {} })).to.equal('Done.')
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`n${index}`, null]))
@@ -164,10 +164,27 @@ describe('describeOutcome', () => {
       'That is an empty text.',
       'Fetched (status 200):',
       'hello',
-      'step4: {"seconds":1,"other":true}',
+      'The value is {"seconds":1,"other":true}',
       'total: 7',
-      'step5: [1]',
+      'The value is [1]',
     ])
+  })
+
+  it('tells a value without the file that was read for it', () => {
+    const lookup = { path: 'd.json', content: '{"a":[1]}', encoding: 'utf8', bytes: 9 }
+    const of = (result: unknown) => describeOutcome({ success: true, result })
+    expect(of({ lookup, step2: [1] })).to.equal('The value is [1]')
+    expect(of({ lookup, result: true, lookup2: lookup, step4: 'x' })).to.equal('The value is true\nx')
+    expect(of({ lookup: { truncated: true, preview: '{"path":"d.json","content":"{' }, step2: 1 })).to.equal(
+      'The result is 1.',
+    )
+    // of others' steps nobody knows that they are called so
+    expect(of({ lookup: 5, step2: 1 })).to.equal('lookup: 5\nThe result is 1.')
+    expect(of({ lookup })).to.equal('d.json:\n{"a":[1]}')
+    const error = { code: 'NOT_FOUND', message: 'nothing is there' }
+    expect(describeOutcome({ success: false, result: { lookup }, error })).to.equal(
+      'The first step did not work: nothing is there\nWhat would have come after it was not done.',
+    )
   })
 
   it('tells what was done before a failure, and that the rest was not', () => {
@@ -185,7 +202,7 @@ describe('describeOutcome', () => {
       'That did not work: "b" does not exist',
     )
     expect(describeOutcome({ success: false, result: { step1: null } })).to.equal(
-      'step1: done.\nThe next step did not work.\nWhat would have come after it was not done.',
+      'Done.\nThe next step did not work.\nWhat would have come after it was not done.',
     )
   })
 
@@ -206,9 +223,7 @@ describe('describeOutcome', () => {
     expect(beginning('')).to.equal('The result is too large to be shown.')
     const content = 'x'.repeat(200_000)
     const step1 = cut(`{"path":"a.txt","content":"${content}`)
-    expect(describeOutcome({ success: true, result: { step1, step2: null } })).to.equal(
-      `${title}${content}\nstep2: done.`,
-    )
+    expect(describeOutcome({ success: true, result: { step1, step2: null } })).to.equal(`${title}${content}\nDone.`)
   })
 
   it('lists a bounded number of names', () => {
