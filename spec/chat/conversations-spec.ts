@@ -551,8 +551,8 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['move_file', 'a.txt', 'wut'],
     ],
     [
-      ['copy a.txt', 'to wut', 'yes'],
-      ['copy_file', 'a.txt', 'wut'],
+      ['rename a.txt', 'to wut', 'yes'],
+      ['move_file', 'a.txt', 'wut'],
     ],
     [['create a file', 'wut', 'yes'], start('wut')],
     [
