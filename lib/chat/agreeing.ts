@@ -59,7 +59,7 @@ export function planBoth(
   if (first._tag !== 'Command' || second._tag !== 'Command') return undefined
   if (first.command === second.command) return first
   const lines = new Set(first.command.split('\n'))
-  const isApart = !second.command.split('\n').some((line) => lines.has(line)) && !/\binstead\b/i.test(rest)
+  const isApart = !second.command.split('\n').some((line) => lines.has(line))
   if (!isFirm || !isApart || !(isAddition(rest) || !sharesVerb(after, rest))) return undefined
   const both = plan(`${whole}. ${rest}`)
   return both._tag === 'Command' ? both : undefined

@@ -1,6 +1,7 @@
 import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
 import { escapeReferences } from '../dsl/reference.ts'
 import type { Act, Filled } from './reading.ts'
+import { TOLD_TO_GIVE_TEXT } from './results.ts'
 
 /** How the step is called that reads a file for another step only: nobody asked to see what it gives. */
 const LOOKUP = 'lookup'
@@ -10,6 +11,8 @@ const LOOKUPS = /^lookup\d*$/
 export function isLookup(name: string): boolean {
   return LOOKUPS.test(name)
 }
+
+const AS_TEXT = { name: 'asText', value: true } as const
 
 /** A line for each step; one whose result another uses gives it a name. */
 export function commandOf(acts: readonly Act[]): string {
@@ -21,7 +24,9 @@ export function commandOf(acts: readonly Act[]): string {
     .map((act) => {
       const call = printCall(
         act.tool,
-        act.args.map((arg) => (isFilled(arg) ? referenceTo(arg, names) : toTheLetter(arg))),
+        [...act.args, ...(used.has(act) && TOLD_TO_GIVE_TEXT.has(act.tool) ? [AS_TEXT] : [])].map((arg) =>
+          isFilled(arg) ? referenceTo(arg, names) : toTheLetter(arg),
+        ),
       )
       const name = names.get(act)
       return name === undefined ? call : `$${name} = ${call}`

@@ -9,10 +9,13 @@ import { ANY_TEXT, IT, OF_IT, RESULTS, WHAT_IT_GAVE } from './words/results.ts'
 const PATHS: Readonly<Record<string, string>> = {
   http_get: '.body',
   read_file: '.content',
-  search_files: '.matches',
-  list_files: '.files',
-  list_directory: '.entries',
+  search_files: '.text',
+  list_files: '.text',
+  list_directory: '.text',
 }
+
+/** Tools that give what is used of their results only where they are told to: as a text, as a list is said to be written. */
+export const TOLD_TO_GIVE_TEXT: ReadonlySet<string> = new Set(['search_files', 'list_files', 'list_directory'])
 
 /** Whether a later step may use what `act` gives. */
 export function givesSomething({ tool }: Act): boolean {

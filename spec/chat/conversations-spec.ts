@@ -231,13 +231,13 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       ['list the files and save the list', 'l.txt'],
-      ['list_files', '.'],
-      ['write_file', 'l.txt', '${result.files}'],
+      ['list_files', '.', { asText: true }],
+      ['write_file', 'l.txt', '${result.text}'],
     ],
     [
       ['search for milk and save it', 'm.txt'],
-      ['search_files', 'milk'],
-      ['write_file', 'm.txt', '${result.matches}'],
+      ['search_files', 'milk', { asText: true }],
+      ['write_file', 'm.txt', '${result.text}'],
     ],
     [
       ['write the total of 2 and 3', 't.txt'],
@@ -359,6 +359,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ...[
       'yes delete b.txt',
       'yes, but delete b.txt instead',
+      'yes, read b.txt instead',
       'yes, but not b.txt',
       'ok, list files',
       'yes, list files?',

@@ -4,6 +4,8 @@ type Step = Steps[number]
 export type Row = readonly [sentence: string, ...steps: readonly Step[]]
 
 const write = (path: string, content: string): Step => ['write_file', path, content]
+/** A step that lists, and gives its list as a text. */
+const asText = (step: Step): Step => [...step, { asText: true }]
 /** An empty file, where there is none yet. */
 const start = (path: string): Step => ['write_file', path, '', { overwrite: 'false' }]
 const read = (path: string): Step => ['read_file', path]
@@ -863,13 +865,17 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['calculate 2+3 and tell me the result', calculate('2+3')],
     ['calculate 2+2 and echo it', calculate('2+2')],
     ['calculate 2+2 and set the content of a.txt to the result', calculate('2+2'), write('a.txt', RESULT)],
-    ['search for TODO and write what you find to found.txt', search('TODO'), write('found.txt', '${result.matches}')],
+    [
+      'search for TODO and write what you find to found.txt',
+      asText(search('TODO')),
+      write('found.txt', '${result.text}'),
+    ],
     ['calculate 2+3, show it and write it to a.txt', calculate('2+3'), write('a.txt', RESULT)],
     ['read a.txt and write it to b.txt', read('a.txt'), copy('a.txt', 'b.txt')],
     ['read a.txt and save its contents to b.txt', read('a.txt'), copy('a.txt', 'b.txt')],
     ['read a.txt and create b.txt with its content', read('a.txt'), copy('a.txt', 'b.txt')],
-    ['list the files and save the list to files.txt', list('.'), write('files.txt', '${result.files}')],
-    ["search for 'x' and save the results to hits.txt", search('x'), write('hits.txt', '${result.matches}')],
+    ['list the files and save the list to files.txt', asText(list('.')), write('files.txt', '${result.text}')],
+    ["search for 'x' and save the results to hits.txt", asText(search('x')), write('hits.txt', '${result.text}')],
     [`get n from '${JSON_TEXT}' and write it to n.txt`, query(JSON_TEXT, 'n'), write('n.txt', RESULT)],
     ['read data.json and get users[0].name from it', read('data.json'), query('${result.content}', 'users[0].name')],
     ['get users[0].name from data.json', read('data.json'), query('${lookup.content}', 'users[0].name')],
@@ -911,7 +917,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['write 1.0.0 to version.txt', write('version.txt', '1.0.0')],
     ['write bob@example.com to mail.txt', write('mail.txt', 'bob@example.com')],
     ['say the contents of a.txt', read('a.txt')],
-    ['list the files, save it to l.txt and say it', list('.'), write('l.txt', '${result.files}'), read('l.txt')],
+    ['list the files, save it to l.txt and say it', asText(list('.')), write('l.txt', '${result.text}'), read('l.txt')],
     ["create x.txt with 'abc' in the folder english", write('english/x.txt', 'abc')],
   ],
   'more ways to say it': [
@@ -963,15 +969,15 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['calculate 2 * 21 and save result to life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['calculate 2 * 21 and save answer in life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['calculate 2+3, write sum to x.txt', calculate('2+3'), write('x.txt', RESULT)],
-    ['list the files and save list to l.txt', list('.'), write('l.txt', '${result.files}')],
-    ['search for milk and save search results to x.txt', search('milk'), write('x.txt', '${result.matches}')],
+    ['list the files and save list to l.txt', asText(list('.')), write('l.txt', '${result.text}')],
+    ['search for milk and save search results to x.txt', asText(search('milk')), write('x.txt', '${result.text}')],
     ['save output of 2+2 to x.txt', calculate('2+2'), write('x.txt', RESULT)],
     ['write total of 2 and 3 to x.txt', calculate('(2 + 3)'), write('x.txt', RESULT)],
     ['write the sum of 2 and 3 to x.txt', calculate('(2 + 3)'), write('x.txt', RESULT)],
     ['calculate 2 * 21 and save to life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['read a.txt and write to c.txt', read('a.txt'), copy('a.txt', 'c.txt')],
     ['read a.txt and save it as c.txt', read('a.txt'), copy('a.txt', 'c.txt')],
-    ['list the files in docs and write them to d.txt', list('docs'), write('d.txt', '${result.files}')],
+    ['list the files in docs and write them to d.txt', asText(list('docs')), write('d.txt', '${result.text}')],
     [
       'get users[*].name from data.json and save them to names.txt',
       read('data.json'),
