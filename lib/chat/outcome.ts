@@ -1,6 +1,7 @@
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
 import { describeBasicResult, describeByShape } from './basic-results.ts'
+import { LEFT_AS_IT_IS } from '../tools/files/file-error.ts'
 import { compactJson } from './compact-json.ts'
 import { describeCutResult } from './cut-result.ts'
 import { describeFileResult } from './file-results.ts'
@@ -24,6 +25,8 @@ interface Failure {
 
 /** How steps are called that nobody gave a name. */
 const GIVEN_NAME = /^(?:step|result)\d*$/
+/** What a tool says of a file that it was not to overwrite: no code of its own gets here. */
+const LEFT_FILE = new RegExp(`"([^"]*)" ${LEFT_AS_IT_IS}$`)
 const MAX_MESSAGE_LENGTH = 2_000
 const MAX_NAME_LENGTH = 128
 const MAX_STEPS = 256
@@ -54,12 +57,12 @@ function withReason(what: string, error: Failure | undefined): string {
   const message = error?.message ?? ''
   const reason = message === '' ? (error?.code ?? '') : message
   const told = reason === '' ? `${what}.` : `${what}: ${printable(reason, MAX_MESSAGE_LENGTH)}`
-  return error?.code === 'ALREADY_EXISTS' ? `${told}. ${howToReplace(message)}` : told
+  const left = LEFT_FILE.exec(message)?.[1]
+  return left === undefined ? told : `${told}. ${howToReplace(left)}`
 }
 
 /** What can be said instead where a file was left as it is. */
-function howToReplace(message: string): string {
-  const name = /^"([^"]*)"/.exec(message)?.[1] ?? 'notes.txt'
+function howToReplace(name: string): string {
   const file = /^[\w./-]+$/.test(name) ? name : `'${name}'`
   return `To put something in its place, say: overwrite ${file} with 'the new text'`
 }

@@ -1009,7 +1009,14 @@ describe('a conversation with the rule planner', () => {
         'same as a.txt',
         'the first line of a.txt',
       ],
-      ...['a poem about bees', 'hello, then list files', 'milk and eggs, then list files', 'buy milk and delete b'],
+      ...[
+        'write a poem',
+        'it should say a poem',
+        'a poem about bees',
+        'hello, then list files',
+        'milk and eggs, then list files',
+        'buy milk and delete b',
+      ],
     ]
     for (const words of [...controls, ...others]) {
       const again = talk('overwrite notes.txt', words)[1]

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import { fileError } from '../../lib/tools/files/file-error.ts'
 import { describeOutcome, type Outcome } from '../../lib/chat/outcome.ts'
 
 const files = (count: number) => Array.from({ length: count }, (_, index) => ({ path: `f${index}`, bytes: 1 }))
@@ -103,14 +104,13 @@ describe('describeOutcome', () => {
     )
     expect(failure({ code: 'NOT_FOUND', message: '' })).to.equal('That did not work: NOT_FOUND')
     expect(failure({ message: 'x\u0000' })).to.equal('That did not work: x\\u0000')
-    const left = '"a b" is there already, and was left as it is'
-    expect(failure({ code: 'ALREADY_EXISTS', message: left })).to.equal(
-      `That did not work: ${left}. To put something in its place, say: overwrite 'a b' with 'the new text'`,
+    const left = (name: string) => fileError('ALREADY_EXISTS', name).message
+    expect(failure({ code: 'TOOL_FAILED', message: left('a b') })).to.equal(
+      `That did not work: ${left('a b')}. To put something in its place, say: overwrite 'a b' with 'the new text'`,
     )
-    expect(failure({ code: 'ALREADY_EXISTS', message: left.replace('a b', 'docs/a.txt') })).to.match(
+    expect(failure({ code: 'TOOL_FAILED', message: left('docs/a.txt') })).to.match(
       / say: overwrite docs\/a\.txt with 'the new text'$/,
     )
-    expect(failure({ code: 'ALREADY_EXISTS', message: '' })).to.match(/^That did not work: ALREADY_EXISTS\. To put/)
     expect(failure(undefined)).to.equal('That did not work.')
     expect(describeOutcome({ success: false, result: { path: 'a', deleted: true } })).to.equal('That did not work.')
   })
