@@ -7,6 +7,11 @@ import { SENTENCE_MARKS } from './words/courtesies.ts'
 import { ADDING_TO, AGREEING, AGREEING_WEAKLY, MUSING } from './words/replies.ts'
 import { IT } from './words/results.ts'
 
+type Plan = (text: string) => PlannerReply
+
+/** In tokens, with marks and courtesies. */
+const MAX_REPEATED = 12
+
 /** What a "yes" begins with that more follows. */
 export interface Agreement {
   /** "ok" and "please" may as well begin what somebody wants instead. */
@@ -37,12 +42,30 @@ export function agreementIn(answer: string): Agreement | undefined {
   }
 }
 
-/** Whether `said` only says again what was asked about, as `step` has it: "delete it". */
-export function repeatsStep(step: string, said: string): boolean {
-  const cursor = new Cursor(said, tokenize(said))
-  if (asksBack(said) || cursor.peek()?.lower !== /^\S+/.exec(step)?.[0].toLowerCase()) return false
-  cursor.index++
-  return cursor.accept(IT) !== undefined && cursor.isDone()
+/** Whether `said` asks again for the one step that was asked about, in whatever words: "delete it", "get rid of it". */
+export function repeatsStep({ before, after }: Pending, said: string, plan: Plan): boolean {
+  const verb = verbBeforeIt(said)
+  if (verb === undefined || asksBack(said)) return false
+  const [step, again] = [plan(`${before}${after}`), plan(`${verb}${objectOf(after)}`)]
+  if (step._tag !== 'Command' || again._tag !== 'Command') return false
+  // of several, one was named
+  return again.command === step.command && !step.command.includes('\n')
+}
+
+/** What follows the first word of a step, without the mark that ended its sentence. */
+function objectOf(step: string): string {
+  const [verb, ...others] = tokenize(step)
+  return step.slice(verb?.end, others.findLast(({ kind }) => kind !== 'mark')?.end)
+}
+
+function verbBeforeIt(said: string): string | undefined {
+  const cursor = new Cursor(said, tokenize(said).slice(0, MAX_REPEATED))
+  for (cursor.index = 1; cursor.index < cursor.tokens.length; cursor.index++) {
+    const end = cursor.tokens[cursor.index - 1]?.end
+    const isIt = cursor.lookAhead(() => cursor.accept(IT) !== undefined && cursor.isDone())
+    if (isIt) return said.slice(0, end)
+  }
+  return undefined
 }
 
 /**
@@ -52,7 +75,7 @@ export function repeatsStep(step: string, said: string): boolean {
 export function planBoth(
   { before, after }: Pending,
   { isFirm, rest = '' }: Agreement,
-  plan: (text: string) => PlannerReply,
+  plan: Plan,
 ): PlannerReply | undefined {
   const whole = `${before}${after}`
   const [first, second] = [plan(whole), plan(rest)]

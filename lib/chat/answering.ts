@@ -12,7 +12,7 @@ import {
 import { askTextOrOrder, confirmName } from './confirming.ts'
 import { isJust } from './only-phrases.ts'
 import { isContent, isName, type Pending } from './pending.ts'
-import { placeInstead } from './place-answers.ts'
+import { goalOf, placeInstead } from './place-answers.ts'
 import type { PlannerReply } from './planner.ts'
 import { declines, isLeft, saysNothing } from './refusing.ts'
 import { tokenize } from './tokens.ts'
@@ -59,7 +59,7 @@ function answerLeave(pending: Pending, text: string, plans: Plans): PlannerReply
   const agreed = agreementIn(text)
   if (agreed?.isAsked === true) return askedAgain(pending)
   const isAgreed = agreed !== undefined && agreed.rest === undefined
-  if (isAgreed || repeatsStep(pending.after, agreed?.rest ?? text)) {
+  if (isAgreed || repeatsStep(pending, agreed?.rest ?? text, plans.message)) {
     return plans.message(`${pending.before}${pending.after}`)
   }
   if (agreed?.rest !== undefined && isLeft(pending, agreed.rest)) return LEFT
@@ -85,7 +85,7 @@ function fillGap(pending: Pending, text: string, plans: Plans): PlannerReply {
   const elsewhere = placeInstead(pending, text, plans.message)
   if (elsewhere !== undefined) return { _tag: 'Question', content: elsewhere.question, pending: elsewhere }
   if (!isChosen(pending, text) && declines(pending, text)) return LEFT
-  return planWhole(pending, text, plans) ?? (own._tag === 'Question' ? own : askedAgain(pending))
+  return planWhole(pending, goalOf(pending, text), plans) ?? (own._tag === 'Question' ? own : askedAgain(pending))
 }
 
 /** The plan of the message with the answer in its gap. */

@@ -1,7 +1,7 @@
 import { Cursor } from './cursor.ts'
 import { asksBack } from './only-phrases.ts'
 import { looksLikePath } from './paths.ts'
-import { tokenize } from './tokens.ts'
+import { type Token, tokenize } from './tokens.ts'
 import { AROUND_NAMES, HEDGING, SAYING_NAME } from './words/replies.ts'
 
 /** How sure an answer is that was given where a name was asked for. */
@@ -28,8 +28,16 @@ export function namingOf(answer: string): Naming {
 export function nameAmongWords(answer: string): string | undefined {
   const words = tokenize(answer).filter(({ kind }) => kind !== 'mark')
   const names = words.filter(({ kind, text }) => kind === 'quote' || (kind === 'word' && looksLikePath(text)))
-  const [name, ...others] = names
+  const [name = wordCalledSo(words), ...others] = names
   if (name === undefined || others.length > 0) return undefined
   const isOnly = words.every((word) => word === name || AROUND_NAMES.has(word.lower))
   return isOnly ? answer.slice(name.start, name.end) : undefined
+}
+
+/** The last of `words`, where the one before it says that it is a name: "a folder called reports". */
+function wordCalledSo(words: readonly Token[]): Token | undefined {
+  const [before, last] = words.slice(-2)
+  return last?.kind === 'word' && SAYING_NAME.has(before?.lower ?? '') && !AROUND_NAMES.has(last.lower)
+    ? last
+    : undefined
 }

@@ -62,5 +62,6 @@ function seesAt({ text, tokens }: Cursor, index: number): boolean {
 /** Whether `answer` says nothing that could be what was asked for: "hello", "I don't know", "yes" where a name is missing. */
 export function saysNothing({ as }: Pending, answer: string): boolean {
   if (as === 'content' && isJust(answer, [HELLO])) return false
+  if (as === 'yes') return isJust(answer, [NO_ANSWERS, SOFTENING]) && !isJust(answer, [AGREEING])
   return (isName(as) || as === 'content') && isJust(answer, [NO_ANSWERS, AGREEING, SOFTENING])
 }

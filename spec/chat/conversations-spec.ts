@@ -349,7 +349,17 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
         ['list_files', '.'],
       ],
     ),
-    ...['yes, delete a.txt', 'ok, delete it', 'delete it', 'please delete it', 'affirmative', 'just do it'].map(
+    ...[
+      'yes, delete a.txt',
+      'ok, delete it',
+      'delete it',
+      'please delete it',
+      'affirmative',
+      'just do it',
+      'remove it',
+      'get rid of it',
+      'yes, erase that.',
+    ].map(
       (answer): Row => [
         ['can I delete a.txt?', answer],
         ['delete_file', 'a.txt'],
@@ -371,7 +381,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ],
     ),
     [
-      ['can I read a.txt and delete b.txt?', 'yes, delete b.txt', 'yes'],
+      ['can I read a.txt and delete b.txt?', 'yes, delete b.txt', 'yes, read it', 'yes'],
       ['read_file', 'a.txt'],
       ['delete_file', 'b.txt'],
     ],
@@ -530,6 +540,10 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write_file', 'b.txt', 'x'],
     ],
     [
+      ['copy to b.txt', 'maybe a.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
       ['rename a.txt', 'c.txt?', 'yes'],
       ['move_file', 'a.txt', 'c.txt'],
     ],
@@ -584,6 +598,24 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     [
       ['write hello', 'inside the folder docs', 'a.txt'],
       ['write_file', 'docs/a.txt', 'hello'],
+    ],
+    ...['in docs', 'into docs', 'inside docs', 'in the folder docs'].map(
+      (answer): Row => [
+        ['copy a.txt', answer],
+        ['copy_file', 'a.txt', 'docs/a.txt'],
+      ],
+    ),
+    [
+      ['move a.txt', 'in docs'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+    ],
+    [
+      ['copy a.txt', 'in docs?', 'yes'],
+      ['copy_file', 'a.txt', 'docs/a.txt'],
+    ],
+    [
+      ['create a folder', 'a folder called old'],
+      ['create_directory', 'old'],
     ],
     [
       ['create a folder', 'in docs', 'old'],
@@ -964,6 +996,12 @@ describe('a conversation with the rule planner', () => {
       'yes ?!',
       'maybe',
       'I guess so',
+      'wait',
+      'hold on a sec',
+      'why',
+      'no?',
+      "I don't know",
+      "I really don't know yet",
     ]) {
       expect(talk('can I delete a.txt?', words)[1], words).to.have.property(
         'content',
@@ -996,10 +1034,29 @@ describe('a conversation with the rule planner', () => {
   })
 
   it('asks again where the answer may be no content', () => {
-    const controls = ['wait', 'hold on', 'hang on', 'ok', 'yes', 'hmm', 'oops', 'why?', '?']
+    const controls = [
+      'wait',
+      'hold on',
+      'hold on a sec',
+      'hang on',
+      'let me think',
+      'ok',
+      'yes',
+      'hmm',
+      'oops',
+      'why?',
+      '?',
+    ]
     const others = [
       ...['sorry, wrong file', 'I meant b.txt', 'append bread', 'put hello in it', 'b.txt', 'Is it?'],
-      ...['never mind that', 'leave b.txt alone', 'actually leave b.txt alone', 'keep b.txt', "don't touch b.txt"],
+      ...[
+        'never mind that',
+        'leave b.txt alone',
+        'actually leave b.txt alone',
+        'keep b.txt',
+        'keep what is there',
+        "don't touch b.txt",
+      ],
       ...["I didn't mean b.txt", 'use c.txt instead', 'that was a mistake', "I don't know yet", 'who are you'],
       ...[
         'raed a.txt',

@@ -77,7 +77,8 @@ export const AROUND_NAMES: ReadonlySet<string> = wordSet(`
 /** Said around either, which alone says nothing. */
 export const SOFTENING = phrases(`
   sorry, actually, oh, wait, please, thanks, thank you, hm, hmm, well, oops, ok, okay, maybe, perhaps, i'm sorry, but, hold on, one moment,
-  just a moment, a moment, please wait, hang on, just a second, one second, a second
+  just a moment, a moment, please wait, hang on, just a second, one second, a second,
+  a sec, one sec, a minute, one minute
 `)
 
 /** No answer to any question for a name. */
@@ -105,7 +106,7 @@ export const HELLO = phrases('hello, hi, hey, good morning, good afternoon, good
 
 /** Said where something else was meant. */
 export const CORRECTING = phrases(
-  "i mean, i meant, i didn't mean, i did not mean, wrong, the wrong, not that, not this, not it, that was, instead, hang on, hold on",
+  "i mean, i meant, i didn't mean, i did not mean, wrong, the wrong, not that, not this, not it, that was, instead, hang on, hold on, let me, lemme, give me",
 )
 
 /** Orders that texts begin with as well. */
