@@ -5,13 +5,14 @@ import {
   completed,
   isChosen,
   isContentElsewhere,
+  isDescription,
   isGreetedOrder,
   isJoinedGreeting,
   isSaidAgain,
 } from './completing.ts'
 import { askTextOrOrder, confirmName } from './confirming.ts'
 import { isJust } from './only-phrases.ts'
-import { isContent, isName, type Pending } from './pending.ts'
+import { isName, type Pending } from './pending.ts'
 import { goalOf, placeInstead } from './place-answers.ts'
 import type { PlannerReply } from './planner.ts'
 import { declines, isLeft, saysNothing } from './refusing.ts'
@@ -80,12 +81,14 @@ function fillGap(pending: Pending, text: string, plans: Plans): PlannerReply {
       return (isSaidAgain(pending, text) && planWhole(pending, text, plans)) || askedAgain(pending)
     }
     const isSaidAlone = afterInterjections(text, false) === undefined
-    return (isContent(pending.as) && isSaidAlone && askTextOrOrder(pending, text, own.command)) || own
+    return (!isName(pending.as) && isSaidAlone && askTextOrOrder(pending, text, own.command)) || own
   }
   const elsewhere = placeInstead(pending, text, plans.message)
   if (elsewhere !== undefined) return { _tag: 'Question', content: elsewhere.question, pending: elsewhere }
   if (!isChosen(pending, text) && declines(pending, text)) return LEFT
-  return planWhole(pending, goalOf(pending, text), plans) ?? (own._tag === 'Question' ? own : askedAgain(pending))
+  const whole = planWhole(pending, goalOf(pending, text), plans)
+  if (whole !== undefined) return whole
+  return own._tag === 'Question' && !isDescription(pending, text) ? own : askedAgain(pending)
 }
 
 /** The plan of the message with the answer in its gap. */
@@ -94,7 +97,8 @@ function planWhole(pending: Pending, text: string, plans: Plans): PlannerReply |
   const said = isName(pending.as) ? [text, withoutInstead(text)] : [text]
   for (const whole of said.flatMap((words) => completed(pending, words, isOrder))) {
     const reply = plans.message(whole)
-    if (reply._tag === 'Command') return (isName(pending.as) && confirmName(text, whole, reply.command)) || reply
+    if (reply._tag === 'Command')
+      return (isName(pending.as) && confirmName(pending, text, { whole, command: reply.command })) || reply
     const isAgain = reply._tag === 'Question' && reply.content === pending.question
     if (reply._tag !== 'Answer' && !isAgain) return reply
   }

@@ -23,6 +23,11 @@ export function isContentElsewhere({ as }: Pending, answer: string): boolean {
   return isContent(as) && elsewhereIn(answer) !== undefined
 }
 
+/** Whether `answer` tells what a content that was asked for is like, and not what it is: "write a poem". */
+export function isDescription({ as }: Pending, answer: string): boolean {
+  return isContent(as) && contentIn(answer)?.isDescribed === true
+}
+
 function elsewhereIn(answer: string): string | undefined {
   const cursor = essenceOf(answer)
   const said = restOfWish(cursor)

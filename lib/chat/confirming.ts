@@ -5,7 +5,7 @@ import { skipCourtesies } from './joints.ts'
 import { changes, lostBy, maySpoil, namedBy, plannedCalls } from './losses.ts'
 import { namingOf } from './naming-answers.ts'
 import { looksLikeFile } from './paths.ts'
-import type { Pending } from './pending.ts'
+import { isContent, type Pending } from './pending.ts'
 import type { PlannerReply } from './planner.ts'
 import { inQuotes } from './quote.ts'
 import { tokenize } from './tokens.ts'
@@ -19,10 +19,15 @@ const THE_ORDER = ['do it', 'do that', 'the order', 'order', 'an order', 'run it
  * What to ask before `command` is run, which the message `whole` was planned to with `answer` in its gap: where something changes, and the
  * answer asks back, hesitates over what is lost then, or is a word that nobody calls a file.
  */
-export function confirmName(answer: string, whole: string, command: string): PlannerReply | undefined {
+export function confirmName(
+  { choices }: Pending,
+  answer: string,
+  { whole, command }: { readonly whole: string; readonly command: string },
+): PlannerReply | undefined {
   const calls = plannedCalls(command)
   const { isAsked, isHedged, bare } = namingOf(answer)
-  const isLosing = calls.some((call) => lostBy(call) !== undefined && answer.includes(lostBy(call) ?? ''))
+  const lost = calls.flatMap((call) => lostBy(call) ?? [])
+  const isLosing = choices === undefined ? lost.some((path) => answer.includes(path)) : lost.length > 0
   const isOdd = calls.some((call) => {
     const { name, before } = namedBy(call) ?? {}
     return name === bare && (before === undefined || looksLikeFile(before))
@@ -30,19 +35,23 @@ export function confirmName(answer: string, whole: string, command: string): Pla
   if (bare !== undefined && isOdd) {
     return agreement(`Shall it be called "${printable(bare, MAX_SAID)}"?`, whole)
   }
-  const isGoing = calls.some((call) => lostBy(call) === bare)
-  const isDoubtful = (isAsked && calls.some(changes)) || (isHedged && isLosing) || (bare !== undefined && isGoing)
+  const isGoing = bare !== undefined && lost.includes(bare)
+  const isDoubtful = (isAsked && calls.some(changes)) || (isHedged && isLosing) || isGoing
   return isDoubtful ? agreement(`Shall I ${wishOf(whole)}?`, whole) : undefined
 }
 
 /** What to ask where an order is given in the place of a text, and something may be gone after it. */
-export function askTextOrOrder({ before, after }: Pending, order: string, command: string): PlannerReply | undefined {
+export function askTextOrOrder(
+  { before, after, as }: Pending,
+  order: string,
+  command: string,
+): PlannerReply | undefined {
   if (isCall(order) || !plannedCalls(command).some(maySpoil)) return undefined
   const text = inQuotes(order.trim())
   if (text === undefined) return undefined
   const question = `Is "${printable(order.trim(), MAX_SAID)}" the text, or shall I do it? Say "the text" or "do it".`
   const choices = [
-    { words: `${before}content ${text}${after}`, called: THE_TEXT },
+    { words: `${before}${isContent(as) ? 'content ' : ''}${text}${after}`, called: THE_TEXT },
     { words: order, called: THE_ORDER },
   ]
   return { _tag: 'Question', content: question, pending: { question, before: '', after: '', as: 'words', choices } }

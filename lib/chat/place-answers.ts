@@ -23,7 +23,7 @@ export function placeInstead(
   const place = folder === undefined ? undefined : sentence` in the folder ${folder}`
   if (place === undefined) return undefined
   const rest = { ...pending, after: `${place}${pending.after}` }
-  return plan(`${rest.before}${ANY_NAME}${rest.after}`)._tag === 'Command' ? rest : pending
+  return plan(`${rest.before}${ANY_NAME}${rest.after}`)._tag === 'Answer' ? pending : rest
 }
 
 /** What an answer that says in which folder means where a file is to be brought somewhere: "in docs" is "the folder docs". */

@@ -68,8 +68,9 @@ export function writeOrAsk(
 }
 
 export function askForName(text: string | undefined): Ask {
-  const wants =
-    text === undefined ? undefined : wanted('words', 'create a file called ', sentence` with content ${text}`)
+  // what is only described is asked for next
+  const content = text === undefined ? ' with content' : sentence` with content ${text}`
+  const wants = wanted('words', 'create a file called ', content)
   return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wants)
 }
 

@@ -552,6 +552,11 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['move_file', 'a.txt', 'c.txt'],
     ],
     [
+      ['copy a.txt to b.txt and delete it', 'maybe the copy', 'yes'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
       ['delete my file.txt', 'my file.txt?', 'yes'],
       ['delete_file', 'my file.txt'],
     ],
@@ -748,6 +753,15 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['list_directory', 'docs'],
     ],
   ],
+  'a name first, and then the text': [
+    [
+      ['create a file with a poem', 'poem.txt', "'Roses'"],
+      ['write_file', 'poem.txt', 'Roses'],
+    ],
+    [['create a file in docs with a poem', 'poem.txt', 'Roses are red'], fresh('docs/poem.txt', 'Roses are red')],
+    [['write a poem', 'in docs', 'poem.txt', 'Roses are red'], fresh('docs/poem.txt', 'Roses are red')],
+    [['write it', 'poem.txt', 'Roses are red'], fresh('poem.txt', 'Roses are red')],
+  ],
   'texts that looked like several steps': [
     [
       ['write hello; delete b.txt to x.txt', 'x.txt', "'hello; delete b.txt'"],
@@ -785,6 +799,14 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'a.txt'],
     ],
     [['write to x.txt', 'create y.txt'], start('y.txt')],
+    [
+      ['say', 'delete a.txt', 'the text'],
+      ['echo', 'delete a.txt'],
+    ],
+    [
+      ['search', 'delete a.txt', 'the text'],
+      ['search_files', 'delete a.txt'],
+    ],
     [
       ['write to x.txt', 'CALL delete_file a.txt'],
       ['delete_file', 'a.txt'],

@@ -5,7 +5,7 @@ import { phrases } from '../phrases.ts'
 import type { Cursor } from '../cursor.ts'
 import { takePlace, takePlacedTarget } from '../places.ts'
 import { sentence } from '../quote.ts'
-import { actOnCopy, actOnFolder, ask, type Reading, type Rule, type Wanted, wanted } from '../reading.ts'
+import { actOnCopy, actOnFolder, type Ask, ask, type Reading, type Rule, type Wanted, wanted } from '../reading.ts'
 import { takeTarget, type Target } from '../targets.ts'
 import { COPY_OF } from '../words/copies.ts'
 import { IF_NEW } from '../words/contents.ts'
@@ -31,7 +31,8 @@ export const readCreate: Rule = (cursor, referents) => {
   const parts = takeParts(cursor, referents, target)
   const isNew = cursor.attempt(() => acceptIfNew(cursor)) !== undefined
   if (target.kind !== 'folder' && isProblem(parts.content)) {
-    return askForContent(parts.content, parts.name && placed(parts.folder, parts.name))
+    const { name, folder, content } = parts
+    return name === undefined ? askForFileName(folder, content) : askForContent(content, placed(folder, name))
   }
   if (!cursor.isDone()) return undefined
   if (target.isMany) return ask(`I make one file or folder at a time. For example: ${exampleOf('write_file')}`)
@@ -92,9 +93,7 @@ function readFolder({ name, folder, content }: Parts): Reading | undefined {
 }
 
 function readFile({ name, folder, content }: Parts, target: Target, { isMaking, isNew }: Making): Reading | undefined {
-  if (name === undefined) {
-    return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`, nameWanted(folder, content))
-  }
+  if (name === undefined) return askForFileName(folder, content)
   if (isProblem(content)) return askForContent(content, placed(folder, name))
   if (target.kind === 'any' && content === undefined) {
     if (!isMaking) return undefined
@@ -109,13 +108,18 @@ function readFile({ name, folder, content }: Parts, target: Target, { isMaking, 
   return isNew ? ifNew(act) : act
 }
 
+function askForFileName(folder: string | undefined, content: Parts['content']): Ask {
+  return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`, nameWanted(folder, content))
+}
+
 function nameWanted(folder: string | undefined, content: Parts['content']): Wanted | undefined {
   const place = folder === undefined ? '' : sentence` in the folder ${folder}`
   const text = textOf(content)
   // what a step gives cannot be said again
   if (text === undefined && content !== undefined && !isProblem(content)) return undefined
   const saying = text === undefined ? '' : sentence` with content ${text}`
-  return place === undefined || saying === undefined
-    ? undefined
-    : wanted('words', 'create a file called ', `${saying}${place}`)
+  if (place === undefined || saying === undefined) return undefined
+  // what is only described is asked for next
+  const after = isProblem(content) ? `${place} with content` : `${saying}${place}`
+  return wanted('words', 'create a file called ', after)
 }
