@@ -42,9 +42,12 @@ const MAX_ANSWER = 4_000
 
 function longAnswer(pending: Pending, text: string, plans: Plans): PlannerReply {
   const own = plans.order(text)
-  if (own._tag === 'Command' || pending.as === 'yes' || isName(pending.as)) {
-    return own._tag === 'Answer' ? askedAgain(pending) : own
+  const isText = pending.as !== 'yes' && !isName(pending.as)
+  if (isText && own._tag === 'Command' && askTextOrOrder(pending, text, own.command) !== undefined) {
+    // it may be too long to be kept with what would be asked
+    return askedAgain(pending)
   }
+  if (own._tag === 'Command' || !isText) return own._tag === 'Answer' ? askedAgain(pending) : own
   return planWhole(pending, text, plans) ?? askedAgain(pending)
 }
 

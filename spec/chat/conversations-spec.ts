@@ -1032,6 +1032,12 @@ describe('a conversation with the rule planner', () => {
     }
   })
 
+  it('takes no other order about "it" for a yes', () => {
+    for (const words of ['read it', 'delete it?', 'yes, read it', 'rename it']) {
+      expect(talk('can I delete a.txt?', words)[1], words).to.have.property('_tag', 'Question')
+    }
+  })
+
   it('says what can be said, and asks again, where help is asked for', () => {
     for (const asking of ['copy a.txt', 'can I delete a.txt?', 'write to a.txt', 'write a poem to a.txt']) {
       const [asked, helped] = talk(asking, 'help')
@@ -1167,6 +1173,19 @@ describe('a conversation with the rule planner', () => {
     expect(given)
       .to.have.property('content')
       .that.matches(/^Into which file/)
+  })
+
+  it('takes a long text as the content that was asked for, but no long order by which something may be lost', () => {
+    const long = 'Roses are red. '.repeat(400).trim()
+    expect(outcome('write to a.txt', long)).to.deep.equal([fresh('a.txt', long)])
+    const order = `1. delete b.txt\n2. write '${long}' to c.txt`
+    expect(talk('write to a.txt', order)[1]).to.have.property('_tag', 'Question')
+    expect(outcome('write to a.txt', `say '${long}'`)).to.deep.equal([['echo', long]])
+    expect(outcome('copy a.txt', order)).to.have.length(2)
+    expect(talk('can I delete a.txt?', long)[1]).to.have.property(
+      'content',
+      'That does not tell me. Shall I delete a.txt?',
+    )
   })
 
   it('takes any text as the content that was asked for, to the letter', () => {
