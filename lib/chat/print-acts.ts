@@ -1,7 +1,7 @@
 import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
 import { escapeReferences } from '../dsl/reference.ts'
 import type { Act, Filled } from './reading.ts'
-import { TOLD_TO_GIVE_TEXT } from './results.ts'
+import { isTextOf } from './results.ts'
 
 /** How the step is called that reads a file for another step only: nobody asked to see what it gives. */
 const LOOKUP = 'lookup'
@@ -16,7 +16,9 @@ const AS_TEXT = { name: 'asText', value: true } as const
 
 /** A line for each step; one whose result another uses gives it a name. */
 export function commandOf(acts: readonly Act[]): string {
-  const used = new Set(acts.flatMap(({ args }) => args.flatMap((arg) => (isFilled(arg) ? [arg.act] : []))))
+  const fillings = acts.flatMap(({ args }) => args.filter(isFilled))
+  const used = new Set(fillings.map(({ act }) => act))
+  const asText = new Set(fillings.filter(({ act, path }) => isTextOf(act, path)).map(({ act }) => act))
   const lookups = new Set(acts.flatMap(({ first = [] }) => first.filter(({ tool }) => tool === 'read_file')))
   const [shown, aside] = [[...used].filter((act) => !lookups.has(act)), [...used].filter((act) => lookups.has(act))]
   const names = new Map([...numbered('result', shown), ...numbered(LOOKUP, aside)])
@@ -24,7 +26,7 @@ export function commandOf(acts: readonly Act[]): string {
     .map((act) => {
       const call = printCall(
         act.tool,
-        [...act.args, ...(used.has(act) && TOLD_TO_GIVE_TEXT.has(act.tool) ? [AS_TEXT] : [])].map((arg) =>
+        [...act.args, ...(asText.has(act) ? [AS_TEXT] : [])].map((arg) =>
           isFilled(arg) ? referenceTo(arg, names) : toTheLetter(arg),
         ),
       )

@@ -14,8 +14,12 @@ const PATHS: Readonly<Record<string, string>> = {
   list_directory: '.text',
 }
 
-/** Tools that give what is used of their results only where they are told to: as a text, as a list is said to be written. */
-export const TOLD_TO_GIVE_TEXT: ReadonlySet<string> = new Set(['search_files', 'list_files', 'list_directory'])
+const LISTING: ReadonlySet<string> = new Set(['search_files', 'list_files', 'list_directory'])
+
+/** Whether `path` leads to what `act` gives only where it is told to: its list as a text. */
+export function isTextOf({ tool }: Act, path: string): boolean {
+  return LISTING.has(tool) && path === PATHS[tool]
+}
 
 /** Whether a later step may use what `act` gives. */
 export function givesSomething({ tool }: Act): boolean {

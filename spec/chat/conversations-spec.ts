@@ -1139,7 +1139,7 @@ describe('a conversation with the rule planner', () => {
       'wait',
       'please wait',
     ]
-    for (const words of [...none, 'no parking.txt', 'no delete b.txt', 'the copy']) {
+    for (const words of [...none, 'no parking.txt', 'please name it', 'no delete b.txt', 'the copy']) {
       for (const asking of ['copy a.txt', 'rename a.txt']) {
         const [asked, again] = talk(asking, words)
         const content: unknown = Reflect.get(asked ?? {}, 'content')
