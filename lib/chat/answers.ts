@@ -48,9 +48,17 @@ export const NOT_IN_WORKSPACE =
 
 export const LEFT = 'All right, I leave it.'
 
+export const OR_LEAVE = 'Say "never mind" to leave it.'
+
 export const NO_ANSWER = 'That does not tell me.'
 
 export const TEXT_IN_QUOTES = 'If that is the text itself, please put it in quotes.'
+
+export const NOTHING_OPEN = 'All right. There is nothing to leave: I asked nothing.'
+
+export const WELCOME = 'You are welcome.'
+
+export const GOODBYE = 'Goodbye.'
 
 export const NOTHING_SAID = 'What can I do for you?'
 

@@ -4,6 +4,14 @@ import type { ToolSummary } from './planner.ts'
 /** Tools whose names are words: "wait 5 seconds" is a sentence, "wait --seconds 5" a call. */
 const WORDS: ReadonlySet<string> = new Set(['echo', 'wait', 'calculate'])
 
+/** "call it notes.txt" is a sentence. */
+const CALL = /^\s*CALL\s(?!\s*(?:it|this|that|them)\s)/i
+
+/** Whether `text` already is one of the command language. */
+export function isCall(text: string): boolean {
+  return CALL.test(text)
+}
+
 /** `text` as a command, where it is one of a tool at hand but for the `CALL`: "list_files docs". */
 export function completeCall(text: string, tools: readonly ToolSummary[]): string | undefined {
   const name = /^\s*(\S+)/.exec(text)?.[1]

@@ -1,56 +1,31 @@
 import { isDoubtfulContent } from './content-doubts.ts'
 import { takeElsewhere } from './contents.ts'
 import { Cursor } from './cursor.ts'
-import { looksLikePath } from './paths.ts'
-import type { Pending } from './pending.ts'
-import type { Phrases } from './phrases.ts'
+import { looksLikePath, namesFile } from './paths.ts'
+import { nameAmongWords } from './naming-answers.ts'
+import { isContent, isName, type Pending } from './pending.ts'
 import { inQuotes } from './quote.ts'
 import { contentIn } from './said-content.ts'
 import { tokenize } from './tokens.ts'
 import { restOfWish } from './wish.ts'
 import { SENTENCE_MARKS } from './words/courtesies.ts'
-import {
-  AGREEING,
-  ANSWERING,
-  ANSWERING_TERM,
-  APART,
-  FIRST,
-  GREETINGS,
-  HELLO,
-  INTERJECTIONS,
-  LEAVING,
-  NO_ANSWERS,
-  NO_CONTENT,
-  REFUSING,
-  REFUSING_NAMES,
-  SECOND,
-  SOFTENING,
-} from './words/replies.ts'
+import { ANSWERING, ANSWERING_TERM, APART, FIRST, GREETINGS, HELLO, INTERJECTIONS, SECOND } from './words/replies.ts'
 import { AND } from './words/contents.ts'
-import { IT } from './words/results.ts'
 import { DETERMINERS, FILE, FOLDER } from './words/things.ts'
 
-/** Whether `answer` means to leave it, whatever was asked. A text to say may be "no": more must be said there. */
-export function isLeft({ as }: Pending, answer: string): boolean {
-  const refusing =
-    isName(as) || isContent(as) || as === 'yes' ? [LEAVING, REFUSING, REFUSING_NAMES] : [LEAVING, REFUSING]
-  const said = phrasesIn(answer, [...refusing, SOFTENING])
-  if (said === undefined || isJust(answer, [SOFTENING])) return false
-  if (said.length > 1 || isJust(answer, [LEAVING])) return true
-  // "nothing" may be what a file shall hold
-  return isContent(as) ? !isJust(answer, [NO_CONTENT]) : as !== 'text'
-}
-
-/** Whether `answer` says nothing that could be what was asked for: "hello", "I don't know", "yes" where a name is missing. */
-export function isNoAnswer({ as, choices }: Pending, answer: string): boolean {
-  if (choices !== undefined && choose(choices, as, answer) !== undefined) return false
-  if (as === 'content' && isJust(answer, [HELLO])) return false
-  return (isName(as) || as === 'content') && isJust(answer, [NO_ANSWERS, AGREEING, SOFTENING])
+/** Whether `answer` is one of those that were offered. */
+export function isChosen({ as, choices }: Pending, answer: string): boolean {
+  return choices !== undefined && choose(choices, as, answer) !== undefined
 }
 
 /** Whether `answer` says where a content is to be found that was asked for: "the contents of b.txt". */
 export function isContentElsewhere({ as }: Pending, answer: string): boolean {
   return isContent(as) && elsewhereIn(answer) !== undefined
+}
+
+/** Whether `answer` tells what a content that was asked for is like, and not what it is: "write a poem". */
+export function isDescription({ as }: Pending, answer: string): boolean {
+  return isContent(as) && contentIn(answer)?.isDescribed === true
 }
 
 function elsewhereIn(answer: string): string | undefined {
@@ -59,19 +34,36 @@ function elsewhereIn(answer: string): string | undefined {
   return takeElsewhere(cursor) === undefined ? undefined : said
 }
 
-/** What a content without quotes is, with the word that announces it. */
-function contentWords(answer: string): string | undefined {
+/** What a file shall hold, with the word that announces it; without quotes it takes no other file's place. */
+function contentWords(answer: string, isOrder: IsOrder): string | undefined {
   const elsewhere = elsewhereIn(answer)
   if (elsewhere !== undefined) return elsewhere
-  const text = isDoubtfulContent(answer) ? undefined : contentIn(answer.trim())
-  return text === undefined ? undefined : `content ${text}`
+  const { text, isQuoted, isDescribed } = contentIn(answer) ?? {}
+  if (text === undefined) return undefined
+  if (isQuoted !== true && (isDescribed === true || isDoubtfulContent(text, isOrder))) return undefined
+  const quoted = inQuotes(text)
+  return quoted && `content ${quoted}${isQuoted === true ? '' : ` ${IF_NEW}`}`
 }
 
-/** What is in quotes, with the word that announces a content, or where it is to be found. */
-function quoteWords(answer: string): string | undefined {
+/** What is in quotes, or said just as it was said before; with the word that announces it, or where it is to be found. */
+function quoteWords(answer: string, said = ''): string | undefined {
   const quote = [answer.trim(), restOfWish(essenceOf(answer))].find(isQuote)
-  return quote === undefined ? elsewhereIn(answer) : `content ${quote}`
+  if (quote !== undefined) return `content ${quote}`
+  const { text = '', isQuoted } = contentIn(answer) ?? {}
+  const quoted = inQuotes(text)
+  if (isQuoted === true) return quoted && `content ${quoted}`
+  return isSaidAgain({ said }, text) ? quoted && `content ${quoted} ${IF_NEW}` : elsewhereIn(answer)
 }
+
+/** Whether `text` stood there where a text in quotes is wanted; the file's name did too. */
+export function isSaidAgain({ said = '' }: Pick<Pending, 'said'>, text: string): boolean {
+  const [only, ...others] = tokenize(text)
+  const isFile = others.length === 0 && only?.kind === 'word' && namesFile(only.text)
+  return only !== undefined && !isFile && said.includes(text.trim())
+}
+
+/** As the rule for files that are made understands it. */
+const IF_NEW = 'if it is not there yet'
 
 /**
  * What follows "no,", "oh wait," and the like; undefined where nothing of the kind is said first, or nothing follows. `areApart`:
@@ -92,48 +84,50 @@ export function afterInterjections(answer: string, areApart: boolean): string | 
   return cursor.index === 0 || next === undefined ? undefined : answer.slice(next.start)
 }
 
-/** The message whole, with `answer` in its gap; undefined where that is no answer. */
-export function completed({ before, after, as, choices }: Pending, text: string): string | undefined {
+/** Whether a text is an order that is understood whole. */
+type IsOrder = (text: string) => boolean
+
+/** The message whole, with `answer` in its gap, as it may be meant; the likeliest first. */
+export function completed(pending: Pending, text: string, isOrder: IsOrder): readonly string[] {
+  const { before, after, as, choices } = pending
   const answer = isName(as) ? (afterInterjections(text, true) ?? text) : text
-  if (as === 'yes' && agreesTo(after, answer)) return `${before}${after}`
-  const filling = choices === undefined ? fill(as, answer) : choose(choices, as, answer)
-  return filling === undefined ? undefined : `${before}${filling}${after}`
+  const filling = choices === undefined ? fill(pending, answer, isOrder) : choose(choices, as, answer)
+  const named = isName(as) && choices === undefined ? nameAmongWords(text) : undefined
+  return [filling, named].flatMap((words) => (words === undefined ? [] : [`${before}${words}${after}`]))
 }
 
-function fill(as: Pending['as'], answer: string): string | undefined {
+function fill({ as, said }: Pick<Pending, 'as' | 'said'>, answer: string, isOrder: IsOrder): string | undefined {
   switch (as) {
     case 'yes':
-      return isJust(answer, [AGREEING]) ? '' : undefined
+      return undefined
     case 'text':
       return isQuote(answer) ? answer.trim() : inQuotes(answer.trim())
     case 'content':
-      return isQuote(answer) ? quoteWords(answer) : contentWords(answer)
+      return isQuote(answer) ? quoteWords(answer) : contentWords(answer, isOrder)
     case 'quote':
-      return quoteWords(answer)
+      return quoteWords(answer, said)
     case 'term':
       return restOfWish(essenceOf(answer, ANSWERING_TERM))
-    default: {
-      const said = restOfWish(essenceOf(answer))
-      return as === 'words' || isQuote(said) ? said : inQuotes(said)
-    }
+    default:
+      return asName(as, answer)
   }
 }
 
-/** "yes, delete it", where that is what was asked. */
-function agreesTo(step: string, answer: string): boolean {
-  const cursor = new Cursor(answer, tokenize(answer))
-  const isAgreed = cursor.acceptAll(AGREEING).length > 0
-  cursor.skipMarks(SENTENCE_MARKS)
-  const verb = /^\S+/.exec(step)?.[0].toLowerCase()
-  if (!isAgreed || cursor.peek()?.lower !== verb) return false
-  cursor.index++
-  return cursor.accept(IT) !== undefined && cursor.isDone()
+function asName(as: 'words' | 'name', answer: string): string | undefined {
+  const said = restOfWish(essenceOf(answer))
+  return as === 'words' || isQuote(said) ? said : inQuotes(said)
 }
 
 /** Whether `answer` begins with a greeting that something is joined to: a text may be so, "hello and goodbye". */
 export function isJoinedGreeting({ as }: Pending, answer: string): boolean {
+  const isText = as === 'text' || as === 'content'
   const cursor = new Cursor(answer, tokenize(answer))
-  return isText(as) && cursor.accept(GREETINGS) !== undefined && cursor.accept(AND) !== undefined
+  return isText && cursor.accept(GREETINGS) !== undefined && cursor.accept(AND) !== undefined
+}
+
+/** Whether `answer` begins with a greeting that may be the text that was asked for, and goes on: "hello, then list the files". */
+export function isGreetedOrder({ as }: Pending, answer: string): boolean {
+  return !isName(as) && new Cursor(answer, tokenize(answer)).sees(HELLO)
 }
 
 /** Of answers that were offered the one that is meant: "the second one". Of names, another may be given that is one for sure. */
@@ -144,12 +138,13 @@ function choose(choices: NonNullable<Pending['choices']>, as: Pending['as'], ans
   const exact = choices.find(({ called }) => called.includes(said))
   const chosen = exact ?? choices.find(({ called }) => called.some((name) => name.toLowerCase() === lower))
   if (chosen !== undefined) return chosen.words
+  if (choices.length > 2) return undefined
   if (cursor.lookAhead(() => cursor.accept(FIRST) !== undefined && cursor.isDone())) return choices[0]?.words
   if (cursor.lookAhead(() => cursor.accept(SECOND) !== undefined && cursor.isDone())) return choices[1]?.words
   if (as !== 'name') return undefined
   const [only, ...others] = tokenize(said)
   const isSure = only?.kind === 'quote' || (only?.kind === 'word' && looksLikePath(only.text))
-  return isSure && others.length === 0 ? fill(as, answer) : undefined
+  return isSure && others.length === 0 ? asName(as, answer) : undefined
 }
 
 /** Where in `answer` begins what is said, behind what is said before it: "it's called notes.txt" is notes.txt. */
@@ -169,35 +164,7 @@ function isKind(cursor: Cursor): boolean {
   return (cursor.accept(FILE) ?? cursor.accept(FOLDER)) !== undefined && cursor.isDone()
 }
 
-function isName(as: Pending['as']): boolean {
-  return as === 'words' || as === 'name'
-}
-
-function isContent(as: Pending['as']): boolean {
-  return as === 'content' || as === 'quote'
-}
-
-function isText(as: Pending['as']): boolean {
-  return as === 'text' || as === 'content'
-}
-
 function isQuote(text: string): boolean {
   const [only, ...others] = tokenize(text)
   return only?.kind === 'quote' && others.length === 0
-}
-
-function isJust(answer: string, sets: readonly Phrases[]): boolean {
-  return phrasesIn(answer, sets) !== undefined
-}
-
-/** The phrases of which all of `answer` consists, one at least. */
-function phrasesIn(answer: string, sets: readonly Phrases[]): readonly string[] | undefined {
-  const cursor = new Cursor(answer, tokenize(answer))
-  const found: string[] = []
-  for (let before = -1; before !== cursor.index; ) {
-    before = cursor.index
-    cursor.skipMarks(SENTENCE_MARKS)
-    for (const set of sets) found.push(...cursor.acceptAll(set))
-  }
-  return found.length > 0 && cursor.isDone() ? found : undefined
 }

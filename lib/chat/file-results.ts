@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { printable } from '../base/printable.ts'
-import { ROOT } from './paths.ts'
+import { baseName, ROOT } from './paths.ts'
 
 /** How many names or lines one answer lists. */
 const MAX_LISTED = 200
@@ -28,14 +28,21 @@ function teller<Result>(tool: string, shape: t.Type<Result>, tell: (result: Resu
 }
 
 const truncated = t.partial({ truncated: t.boolean })
+/** Something that was there before is lost. */
+const replacing = t.partial({ replaced: t.boolean })
 const Entry = t.intersection([t.type({ name: t.string, type: t.string }), t.partial({ bytes: t.number })])
 const Match = t.intersection([t.type({ path: t.string }), t.partial({ line: t.number, text: t.string })])
 
 /** Of two shapes that one result may have, the one that asks for more stands first. */
 const TELLERS: readonly Teller[] = [
-  teller('write_file', t.type({ path: t.string, bytesWritten: t.number }), ({ path, bytesWritten }) => {
-    return `Wrote ${shown(path)} (${bytesOf(bytesWritten)}).`
-  }),
+  teller(
+    'write_file',
+    t.intersection([t.type({ path: t.string, bytesWritten: t.number }), replacing]),
+    ({ path, bytesWritten, replaced }) => {
+      if (replaced === true && bytesWritten === 0) return `Emptied ${shown(path)}.`
+      return `${replaced === true ? 'Replaced' : 'Wrote'} ${shown(path)} (${bytesOf(bytesWritten)}).`
+    },
+  ),
   teller(
     'read_file',
     t.intersection([t.type({ path: t.string, content: t.string, encoding: t.string, bytes: t.number }), truncated]),
@@ -69,12 +76,16 @@ const TELLERS: readonly Teller[] = [
   }),
   teller(
     'copy_file',
-    t.type({ source: t.string, destination: t.string, bytes: t.number }),
-    ({ source, destination, bytes }) => `Copied ${shown(source)} to ${shown(destination)} (${bytesOf(bytes)}).`,
+    t.intersection([t.type({ source: t.string, destination: t.string, bytes: t.number }), replacing]),
+    ({ source, destination, bytes, replaced }) =>
+      `Copied ${shown(source)} to ${shown(destination)} (${bytesOf(bytes)})${inPlace(destination, replaced)}.`,
   ),
-  teller('move_file', t.type({ source: t.string, destination: t.string }), ({ source, destination }) => {
-    return `Moved ${shown(source)} to ${shown(destination)}.`
-  }),
+  teller(
+    'move_file',
+    t.intersection([t.type({ source: t.string, destination: t.string }), replacing]),
+    ({ source, destination, replaced }) =>
+      `Moved ${shown(source)} to ${shown(destination)}${inPlace(destination, replaced)}.`,
+  ),
   teller(
     'search_files',
     t.intersection([t.type({ matches: t.array(Match) }), truncated]),
@@ -84,6 +95,10 @@ const TELLERS: readonly Teller[] = [
     },
   ),
 ]
+
+function inPlace(destination: string, replaced: boolean | undefined): string {
+  return replaced === true ? `, in place of the ${shown(baseName(destination))} that was there` : ''
+}
 
 interface FileContent {
   readonly path: string

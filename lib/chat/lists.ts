@@ -1,7 +1,7 @@
 import { askAboutBareNames } from './bare-names.ts'
 import { Cursor } from './cursor.ts'
 import { type List, MAX_THINGS, takeGoals, takeNamed, takeOperands, takePlaces } from './named-together.ts'
-import { type Act, type Ask, ask, type Reading, type Referents } from './reading.ts'
+import { type Act, type Ask, ask, type Reading, type Referents, type Wanted, wanted } from './reading.ts'
 import { SHELL } from './words/verbs.ts'
 
 /** The steps of one clause, and what they spoke of. */
@@ -32,7 +32,7 @@ export function readEach(
     if (list.things.length > MAX_THINGS) return ask(TOO_MUCH)
     const reading = readAll(clausesOf(clause, list), read)
     if (reading?._tag === 'Acts') return askAboutBareNames(clause, list, reading.acts) ?? reading
-    if (reading !== undefined) return reading
+    if (reading !== undefined) return ask(reading.question, reading.wants && wantedOfAll(clause, list, reading.wants))
   }
   return undefined
 }
@@ -45,8 +45,7 @@ function readAll(clauses: readonly Cursor[], read: (clause: Cursor) => Reading |
     const reading = read(clause)
     if (reading === undefined || reading._tag === 'Shown') return undefined
     if (reading._tag === 'Ask') {
-      // an answer to one of several does not complete the others
-      question ??= ask(reading.question)
+      question ??= reading
     } else {
       acts.push(reading)
       for (const arg of reading.args) characters += typeof arg === 'string' ? arg.length : 0
@@ -55,6 +54,17 @@ function readAll(clauses: readonly Cursor[], read: (clause: Cursor) => Reading |
     }
   }
   return question ?? together(acts)
+}
+
+/** Where the answer is the same for all, the list with a gap behind it: "move a.txt and b.txt into …". It completes no other. */
+function wantedOfAll(
+  { text, tokens, index }: Cursor,
+  { end }: List,
+  { as, before, after }: Wanted,
+): Wanted | undefined {
+  const gap = / (?:to|into|with) $/.exec(before)?.[0]
+  const said = text.slice(tokens[index]?.start, tokens[end - 1]?.end)
+  return gap === undefined || after !== '' ? undefined : wanted(as, `${said}${gap}`)
 }
 
 const TOO_MUCH = 'That is too much at once. Please say it in several messages.'

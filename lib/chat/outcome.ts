@@ -1,9 +1,11 @@
 import { isRecord } from '../base/is-record.ts'
 import { printable } from '../base/printable.ts'
 import { describeBasicResult, describeByShape } from './basic-results.ts'
+import { LEFT_AS_IT_IS } from '../tools/files/file-error.ts'
 import { compactJson } from './compact-json.ts'
 import { describeCutResult } from './cut-result.ts'
 import { describeFileResult } from './file-results.ts'
+import { isLookup } from './print-acts.ts'
 
 /** How a command ended, as `dslResult` tells it. */
 export interface Outcome {
@@ -23,6 +25,8 @@ interface Failure {
 
 /** How steps are called that nobody gave a name. */
 const GIVEN_NAME = /^(?:step|result)\d*$/
+/** What a tool says of a file that it was not to overwrite: no code of its own gets here. */
+const LEFT_FILE = new RegExp(`"([^"]*)" ${LEFT_AS_IT_IS}$`)
 const MAX_MESSAGE_LENGTH = 2_000
 const MAX_NAME_LENGTH = 128
 const MAX_STEPS = 256
@@ -38,7 +42,8 @@ export function describeOutcome(outcome: Outcome): string {
 }
 
 function describeFailure({ tool, result, error }: Outcome): string {
-  const done = tool === undefined && isRecord(result) && describeFileResult(result) === undefined ? result : undefined
+  const isScript = tool === undefined && isRecord(result) && describeFileResult(result) === undefined
+  const done = isScript ? withoutLookups(result) : undefined
   if (done === undefined) return withReason('That did not work', error)
   const isFirst = Object.keys(done).length === 0
   return [
@@ -51,7 +56,15 @@ function describeFailure({ tool, result, error }: Outcome): string {
 function withReason(what: string, error: Failure | undefined): string {
   const message = error?.message ?? ''
   const reason = message === '' ? (error?.code ?? '') : message
-  return reason === '' ? `${what}.` : `${what}: ${printable(reason, MAX_MESSAGE_LENGTH)}`
+  const told = reason === '' ? `${what}.` : `${what}: ${printable(reason, MAX_MESSAGE_LENGTH)}`
+  const left = LEFT_FILE.exec(message)?.[1]
+  return left === undefined ? told : `${told}. ${howToReplace(left)}`
+}
+
+/** What can be said instead where a file was left as it is. */
+function howToReplace(name: string): string {
+  const file = /^[\w./-]+$/.test(name) ? name : `'${name}'`
+  return `To put something in its place, say: overwrite ${file} with 'the new text'`
 }
 
 function describeSuccess({ tool, result }: Outcome): string {
@@ -60,7 +73,18 @@ function describeSuccess({ tool, result }: Outcome): string {
   if (result === undefined || result === null) return 'Done.'
   const known = describeCutResult(result) ?? describeFileResult(result, tool)
   if (known !== undefined) return known
-  return tool === undefined && isRecord(result) ? describeSteps(result) : `Done: ${compactJson(result)}`
+  if (tool !== undefined || !isRecord(result)) return `Done: ${compactJson(result)}`
+  const shown = withoutLookups(result)
+  return describeSteps(Object.keys(shown).length === 0 ? result : shown)
+}
+
+/** The results without the files that were read for another step only: of these nobody asked to see all. */
+function withoutLookups(results: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(results).filter(([id, result]) => !(isLookup(id) && describesFile(result))))
+}
+
+function describesFile(result: unknown): boolean {
+  return (describeCutResult(result) ?? describeFileResult(result, 'read_file')) !== undefined
 }
 
 /** The results of several steps, one after another. */
@@ -73,8 +97,10 @@ function describeSteps(results: Readonly<Record<string, unknown>>): string {
 
 function describeStep(id: string, result: unknown): string {
   const name = printable(id, MAX_NAME_LENGTH)
-  if (result === undefined || result === null) return `${name}: done.`
+  const isGiven = GIVEN_NAME.test(id)
+  if (result === undefined || result === null) return isGiven ? 'Done.' : `${name}: done.`
   const told = describeCutResult(result) ?? describeFileResult(result)
   if (told !== undefined) return told
-  return (GIVEN_NAME.test(id) ? describeByShape(result) : undefined) ?? `${name}: ${compactJson(result)}`
+  if (!isGiven) return `${name}: ${compactJson(result)}`
+  return describeByShape(result) ?? `The value is ${compactJson(result)}`
 }

@@ -11,11 +11,24 @@ export const Pending = t.intersection(
       after: t.string,
       as: t.keyof({ words: null, name: null, term: null, text: null, content: null, quote: null, yes: null }),
     }),
-    t.partial({ choices: t.readonlyArray(t.type({ words: t.string, called: t.readonlyArray(t.string) })) }),
+    t.partial({
+      choices: t.readonlyArray(t.type({ words: t.string, called: t.readonlyArray(t.string) })),
+      /** What stood where a text in quotes is wanted: who says it again means it. */
+      said: t.string,
+    }),
   ],
   'Pending',
 )
 export type Pending = t.TypeOf<typeof Pending>
+
+export function isName(as: Pending['as']): boolean {
+  return as === 'words' || as === 'name'
+}
+
+/** Whether what a file shall hold was asked for. */
+export function isContent(as: Pending['as']): boolean {
+  return as === 'content' || as === 'quote'
+}
 
 /** A longer message is not kept: whoever wrote it is asked all the same. */
 const MAX_LENGTH = 32 * 1024
@@ -33,5 +46,6 @@ export function pendingOf(clause: Cursor, { question, wants }: Ask): Pending | u
     after: `${wants.after}${text.slice(to)}`,
     as: wants.as,
     ...(wants.choices === undefined ? {} : { choices: wants.choices }),
+    ...(wants.as === 'quote' ? { said: text.slice(from, to) } : {}),
   }
 }

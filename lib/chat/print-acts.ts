@@ -1,21 +1,43 @@
 import { type PrintableArgument, printCall } from '../dsl/print-call.ts'
 import { escapeReferences } from '../dsl/reference.ts'
 import type { Act, Filled } from './reading.ts'
+import { isTextOf } from './results.ts'
+
+/** How the step is called that reads a file for another step only: nobody asked to see what it gives. */
+const LOOKUP = 'lookup'
+const LOOKUPS = /^lookup\d*$/
+
+/** Whether a step is called as one that only reads a file for another. */
+export function isLookup(name: string): boolean {
+  return LOOKUPS.test(name)
+}
+
+const AS_TEXT = { name: 'asText', value: true } as const
 
 /** A line for each step; one whose result another uses gives it a name. */
 export function commandOf(acts: readonly Act[]): string {
-  const used = new Set(acts.flatMap(({ args }) => args.flatMap((arg) => (isFilled(arg) ? [arg.act] : []))))
-  const names = new Map([...used].map((act, index) => [act, index === 0 ? 'result' : `result${index + 1}`]))
+  const fillings = acts.flatMap(({ args }) => args.filter(isFilled))
+  const used = new Set(fillings.map(({ act }) => act))
+  const asText = new Set(fillings.filter(({ act, path }) => isTextOf(act, path)).map(({ act }) => act))
+  const lookups = new Set(acts.flatMap(({ first = [] }) => first.filter(({ tool }) => tool === 'read_file')))
+  const [shown, aside] = [[...used].filter((act) => !lookups.has(act)), [...used].filter((act) => lookups.has(act))]
+  const names = new Map([...numbered('result', shown), ...numbered(LOOKUP, aside)])
   return acts
     .map((act) => {
       const call = printCall(
         act.tool,
-        act.args.map((arg) => (isFilled(arg) ? referenceTo(arg, names) : toTheLetter(arg))),
+        [...act.args, ...(asText.has(act) ? [AS_TEXT] : [])].map((arg) =>
+          isFilled(arg) ? referenceTo(arg, names) : toTheLetter(arg),
+        ),
       )
       const name = names.get(act)
       return name === undefined ? call : `$${name} = ${call}`
     })
     .join('\n')
+}
+
+function numbered(name: string, acts: readonly Act[]): readonly (readonly [Act, string])[] {
+  return acts.map((act, index) => [act, index === 0 ? name : `${name}${index + 1}`])
 }
 
 function isFilled(argument: Act['args'][number]): argument is Filled {

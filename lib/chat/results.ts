@@ -9,9 +9,16 @@ import { ANY_TEXT, IT, OF_IT, RESULTS, WHAT_IT_GAVE } from './words/results.ts'
 const PATHS: Readonly<Record<string, string>> = {
   http_get: '.body',
   read_file: '.content',
-  search_files: '.matches',
-  list_files: '.files',
-  list_directory: '.entries',
+  search_files: '.text',
+  list_files: '.text',
+  list_directory: '.text',
+}
+
+const LISTING: ReadonlySet<string> = new Set(['search_files', 'list_files', 'list_directory'])
+
+/** Whether `path` leads to what `act` gives only where it is told to: its list as a text. */
+export function isTextOf({ tool }: Act, path: string): boolean {
+  return LISTING.has(tool) && path === PATHS[tool]
 }
 
 /** Whether a later step may use what `act` gives. */

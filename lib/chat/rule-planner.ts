@@ -1,5 +1,6 @@
+import { answerTo } from './answering.ts'
 import * as answers from './answers.ts'
-import { completeCall } from './bare-call.ts'
+import { completeCall, isCall } from './bare-call.ts'
 import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
@@ -10,14 +11,6 @@ import { isOutside } from './home-folders.ts'
 import { askForLeave } from './leave.ts'
 import { type Acts, readEach } from './lists.ts'
 import type { Planner, PlannerReply, PlanRequest, ToolSummary } from './planner.ts'
-import {
-  afterInterjections,
-  completed,
-  isContentElsewhere,
-  isJoinedGreeting,
-  isLeft,
-  isNoAnswer,
-} from './completing.ts'
 import { askForEnd, endsOpen, isClearlyAStep } from './open-contents.ts'
 import { lossByOwnSteps } from './own-losses.ts'
 import { Pending, pendingOf } from './pending.ts'
@@ -25,8 +18,10 @@ import { withoutNumbers } from './numbering.ts'
 import { commandOf } from './print-acts.ts'
 import type { Act, Ask, Planned, Reading, Referents, Rule } from './reading.ts'
 import { referentsAfter } from './referents.ts'
+import { answerSmallTalk } from './small-talk.ts'
 import { HINTS, RULES, RULES_OF_A_MESSAGE } from './rules.ts'
 import { holdsQuote, MAX_TOKENS, type Token, tokenize } from './tokens.ts'
+import { askForTorn } from './torn-contents.ts'
 import { goalInDoubt } from './unsure-goals.ts'
 import { HELP, SENTENCE_MARKS, THANKS } from './words/courtesies.ts'
 import { SHELL_ONLY } from './words/verbs.ts'
@@ -41,40 +36,16 @@ export function createRulePlanner(): Planner {
   return { plan: (request) => plan(request) }
 }
 
-/** What already is a text of the command language. */
-const COMMAND = /^\s*CALL\s(?!\s*(?:it|this|that|them)\s)/i
-
 function plan({ text, tools, pending }: PlanRequest): PlannerReply {
-  return Pending.is(pending) ? planAnswer(pending, text, tools) : planMessage(text, tools, RULES_OF_A_MESSAGE)
-}
-
-/** `text` as the answer to what was asked, unless it is a message of its own. */
-function planAnswer(pending: Pending, text: string, tools: readonly ToolSummary[]): PlannerReply {
-  if (isLeft(pending, text)) return answer(answers.LEFT)
-  if (isNoAnswer(pending, text) || isJoinedGreeting(pending, text)) return askedAgain(pending)
-  const rest = afterInterjections(text, false)
-  const own = ownMessage(text, rest, tools)
-  if (own._tag === 'Command' && !isContentElsewhere(pending, text)) return own
-  const whole = completed(pending, text)
-  const reply = whole === undefined ? undefined : planMessage(whole, tools, RULES_OF_A_MESSAGE)
-  const isAgain = reply === undefined || (reply._tag === 'Question' && reply.content === pending.question)
-  if (!isAgain && reply._tag !== 'Answer') return reply
-  return own._tag === 'Question' ? own : askedAgain(pending)
-}
-
-/** What `text` means as a message of its own, or else the `rest` of it, after "no, …". */
-function ownMessage(text: string, rest: string | undefined, tools: readonly ToolSummary[]): PlannerReply {
-  const own = planMessage(text, tools, RULES)
-  return own._tag === 'Command' || rest === undefined ? own : planMessage(rest, tools, RULES)
-}
-
-function askedAgain(pending: Pending): PlannerReply {
-  const content = [answers.NO_ANSWER, pending.question, ...(pending.as === 'content' ? [answers.TEXT_IN_QUOTES] : [])]
-  return { _tag: 'Question', content: content.join(' '), pending }
+  const message = (said: string): PlannerReply => planMessage(said, tools, RULES_OF_A_MESSAGE)
+  const order = (said: string): PlannerReply => planMessage(said, tools, RULES)
+  if (Pending.is(pending)) return answerTo(pending, text, { message, order })
+  const talk = answerSmallTalk(text)
+  return talk === undefined ? message(text) : answer(talk)
 }
 
 function planMessage(text: string, tools: readonly ToolSummary[], rules: readonly Rule[]): PlannerReply {
-  const command = COMMAND.test(text) ? text : completeCall(text, tools)
+  const command = isCall(text) ? text : completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
   const all = tokenize(text)
   const tokens = withoutGerunds(text, withoutNumbers(text, all))
@@ -113,7 +84,11 @@ function planClauses(
     if (goal !== undefined) return asked(goal.clause, goal.ask)
     const which = askWhichCopy(clause, referents, reading, readAlso)
     if (which !== undefined) return asked(clause, which)
-    if (reading._tag === 'Ask') return asked(clause, reading)
+    if (reading._tag === 'Ask') {
+      const others = clauses.slice(clauses.indexOf(clause) + 1)
+      const torn = askForTorn(clause, others, tokens, (part) => readClause(part, referents, rules))
+      return torn === undefined ? asked(clause, reading) : asked(torn.clause, torn.ask)
+    }
     const steps = reading.acts.flatMap((act) => [...(act.first ?? []), act])
     const missing = steps.find(({ tool }) => !tools.some(({ name }) => name === tool))
     if (missing !== undefined) return answer(answers.noTool(missing.tool, tools))

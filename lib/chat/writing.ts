@@ -26,6 +26,13 @@ export function createAct(path: string, content: Content): Act {
   return { ...act, args: [...act.args, { name: 'overwrite', value: 'false' }] }
 }
 
+/** `act` where it leaves a file that is there; none where its tool would not. */
+export function ifNew(act: Act): Act | undefined {
+  const [path, content, ...others] = act.args
+  if (act.tool !== 'write_file' || path === undefined || content === undefined) return undefined
+  return others.length > 0 ? act : { ...act, args: [path, content, { name: 'overwrite', value: 'false' }] }
+}
+
 /** No tool adds to a file, and to write it would lose what it holds. */
 export const CANNOT_ADD = ask(
   `I cannot add to what a file holds, only write it anew. For example: write 'all of it' to notes.txt`,
@@ -69,8 +76,9 @@ export function writeOrAsk(
 }
 
 export function askForName(text: string | undefined): Ask {
-  const wants =
-    text === undefined ? undefined : wanted('words', 'create a file called ', sentence` with content ${text}`)
+  // what is only described is asked for next
+  const content = text === undefined ? ' with content' : sentence` with content ${text}`
+  const wants = wanted('words', 'create a file called ', content)
   return ask(`${INTO_WHICH_FILE} For example: ${exampleOf('write_file')}`, wants)
 }
 

@@ -28,7 +28,12 @@ function outcome(...texts: readonly string[]): Steps {
 type Row = readonly [texts: readonly string[], ...steps: Steps]
 
 /** An empty file, where there is none yet. */
-const start = (path: string): Steps[number] => ['write_file', path, '', { overwrite: 'false' }]
+const start = (path: string): Steps[number] => fresh(path, '')
+
+/** A file that takes the place of none. */
+function fresh(path: string, content: string): Steps[number] {
+  return ['write_file', path, content, { overwrite: 'false' }]
+}
 
 const conversations: Readonly<Record<string, readonly Row[]>> = {
   'names that are missing': [
@@ -121,26 +126,14 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'texts that are missing': [
-    [
-      ['write to a.txt', 'hello world'],
-      ['write_file', 'a.txt', 'hello world'],
-    ],
+    [['write to a.txt', 'hello world'], fresh('a.txt', 'hello world')],
     [
       ['write to a.txt', "'hello'"],
       ['write_file', 'a.txt', 'hello'],
     ],
-    [
-      ['write to a.txt', `it's "quoted"`],
-      ['write_file', 'a.txt', `it's "quoted"`],
-    ],
-    [
-      ['create a file called a.txt with content', 'line 1\nline 2'],
-      ['write_file', 'a.txt', 'line 1\nline 2'],
-    ],
-    [
-      ['write to a.txt', '2 + 2'],
-      ['write_file', 'a.txt', '2 + 2'],
-    ],
+    [['write to a.txt', `it's "quoted"`], fresh('a.txt', `it's "quoted"`)],
+    [['create a file called a.txt with content', 'line 1\nline 2'], fresh('a.txt', 'line 1\nline 2')],
+    [['write to a.txt', '2 + 2'], fresh('a.txt', '2 + 2')],
     [
       ['write to a.txt', '"no"'],
       ['write_file', 'a.txt', 'no'],
@@ -197,7 +190,7 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     [
       ['get users[0].name', 'data.json'],
       ['read_file', 'data.json'],
-      ['json_query', '${result.content}', 'users[0].name'],
+      ['json_query', '${lookup.content}', 'users[0].name'],
     ],
     [
       ['query n', '{"n":1}'],
@@ -222,8 +215,8 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     [
       ['get users[0].name from data.json and save it', 'to the file c.txt'],
       ['read_file', 'data.json'],
-      ['json_query', '${result.content}', 'users[0].name'],
-      ['write_file', 'c.txt', '${result2}'],
+      ['json_query', '${lookup.content}', 'users[0].name'],
+      ['write_file', 'c.txt', '${result}'],
     ],
     [
       ['calculate 6*7 and save the result, then list docs', 'to r.txt'],
@@ -243,13 +236,13 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       ['list the files and save the list', 'l.txt'],
-      ['list_files', '.'],
-      ['write_file', 'l.txt', '${result.files}'],
+      ['list_files', '.', { asText: true }],
+      ['write_file', 'l.txt', '${result.text}'],
     ],
     [
       ['search for milk and save it', 'm.txt'],
-      ['search_files', 'milk'],
-      ['write_file', 'm.txt', '${result.matches}'],
+      ['search_files', 'milk', { asText: true }],
+      ['write_file', 'm.txt', '${result.text}'],
     ],
     [
       ['write the total of 2 and 3', 't.txt'],
@@ -308,8 +301,8 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'a.txt'],
     ],
     [
-      ['can I move a.txt to b.txt?', 'yes, delete it', 'yes', 'b.txt'],
-      ['delete_file', 'b.txt'],
+      ['can I move a.txt to b.txt?', 'yes, delete it', 'yes'],
+      ['move_file', 'a.txt', 'b.txt'],
     ],
     [
       ['can I delete a.txt?', 'yes, but only the first line', 'yes'],
@@ -346,6 +339,75 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['rename a.txt to b.txt and b.txt to c.txt', 'yes'],
       ['move_file', 'a.txt', 'b.txt'],
       ['move_file', 'b.txt', 'c.txt'],
+    ],
+  ],
+  'whether it shall be done, and what else': [
+    ...[
+      'yes and also delete b.txt',
+      'yes!!! delete b.txt too',
+      'yes. Then delete b.txt.',
+      'go ahead, and delete b.txt as well, please',
+    ].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer],
+        ['delete_file', 'a.txt'],
+        ['delete_file', 'b.txt'],
+      ],
+    ),
+    ...['yes. list files', 'yes, and list files', 'yes then list files', 'oh yes, list files'].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer],
+        ['delete_file', 'a.txt'],
+        ['list_files', '.'],
+      ],
+    ),
+    ...[
+      'yes, delete a.txt',
+      'ok, delete it',
+      'delete it',
+      'please delete it',
+      'affirmative',
+      'just do it',
+      'remove it',
+      'get rid of it',
+      'yes, erase that.',
+    ].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer],
+        ['delete_file', 'a.txt'],
+      ],
+    ),
+    // one may be meant in the place of the other
+    ...[
+      'yes delete b.txt',
+      'yes, but delete b.txt instead',
+      'yes, read b.txt instead',
+      'yes, but not b.txt',
+      'ok, list files',
+      'yes, list files?',
+      'yes, rename b.txt',
+    ].map(
+      (answer): Row => [
+        ['can I delete a.txt?', answer, 'yes'],
+        ['delete_file', 'a.txt'],
+      ],
+    ),
+    [
+      ['can I read a.txt and delete b.txt?', 'yes, delete b.txt', 'yes, read it', 'yes'],
+      ['read_file', 'a.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'please list the files'],
+      ['list_files', '.'],
+    ],
+    [
+      ['can I delete a.txt?', 'no, delete b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['can I delete a.txt?', 'what is in b.txt?'],
+      ['read_file', 'b.txt'],
     ],
   ],
   'the original or the copy': [
@@ -453,6 +515,129 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['rename a.txt', 'c.txt in docs'],
       ['move_file', 'a.txt', 'docs/c.txt'],
     ],
+    ...[
+      'the new name is c.txt',
+      'a new file called c.txt',
+      "I'd like to call it c.txt",
+      'yes c.txt',
+      'c.txt instead',
+    ].map(
+      (answer): Row => [
+        ['rename a.txt', answer],
+        ['move_file', 'a.txt', 'c.txt'],
+      ],
+    ),
+    [
+      ['rename a.txt', "let us call the file 'c d', please"],
+      ['move_file', 'a.txt', 'c d'],
+    ],
+  ],
+  'names that only may be meant': [
+    ...['maybe a.txt', 'a.txt?', 'what about a.txt?', 'how about a.txt', 'I think a.txt'].map(
+      (answer): Row => [
+        ['delete', answer, 'yes'],
+        ['delete_file', 'a.txt'],
+      ],
+    ),
+    [
+      ['delete', 'notes', 'yes'],
+      ['delete_file', 'notes'],
+    ],
+    [
+      ['empty the file', 'perhaps a.txt', 'yes'],
+      ['write_file', 'a.txt', ''],
+    ],
+    [
+      ["write 'x' to a file", 'maybe b.txt', 'yes'],
+      ['write_file', 'b.txt', 'x'],
+    ],
+    [
+      ['copy to b.txt', 'maybe a.txt'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['rename a.txt', 'c.txt?', 'yes'],
+      ['move_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['rename a.txt', 'maybe c.txt'],
+      ['move_file', 'a.txt', 'c.txt'],
+    ],
+    [
+      ['copy a.txt to b.txt and delete it', 'maybe the copy', 'yes'],
+      ['copy_file', 'a.txt', 'b.txt'],
+      ['delete_file', 'b.txt'],
+    ],
+    [
+      ['delete my file.txt', 'my file.txt?', 'yes'],
+      ['delete_file', 'my file.txt'],
+    ],
+    [
+      ['read', 'a.txt?'],
+      ['read_file', 'a.txt'],
+    ],
+  ],
+  'words that nobody calls a file': [
+    [
+      ['rename a.txt', 'wut', 'yes'],
+      ['move_file', 'a.txt', 'wut'],
+    ],
+    [
+      ['rename a.txt', 'to wut', 'yes'],
+      ['move_file', 'a.txt', 'wut'],
+    ],
+    [['create a file', 'wut', 'yes'], start('wut')],
+    [
+      ['calculate 6*7 and save it', 'life', 'yes'],
+      ['calculate', '6*7'],
+      ['write_file', 'life', '${result}'],
+    ],
+    [
+      ['rename a.txt', 'call it wut'],
+      ['move_file', 'a.txt', 'wut'],
+    ],
+    [
+      ['rename a.txt', "'wut'"],
+      ['move_file', 'a.txt', 'wut'],
+    ],
+    [
+      ['rename LICENSE_OLD', 'wut'],
+      ['move_file', 'LICENSE_OLD', 'wut'],
+    ],
+    [
+      ['create a folder', 'wut'],
+      ['create_directory', 'wut'],
+    ],
+  ],
+  'a folder where a name was asked for': [
+    [['create a file', 'in docs', 'a.txt'], start('docs/a.txt')],
+    [['create a file in src', 'in docs', 'a.txt'], start('src/a.txt')],
+    [
+      ['write hello', 'inside the folder docs', 'a.txt'],
+      ['write_file', 'docs/a.txt', 'hello'],
+    ],
+    ...['in docs', 'into docs', 'inside docs', 'in the folder docs'].map(
+      (answer): Row => [
+        ['copy a.txt', answer],
+        ['copy_file', 'a.txt', 'docs/a.txt'],
+      ],
+    ),
+    [
+      ['move a.txt', 'in docs'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+    ],
+    [
+      ['copy a.txt', 'in docs?', 'yes'],
+      ['copy_file', 'a.txt', 'docs/a.txt'],
+    ],
+    [
+      ['create a folder', 'a folder called old'],
+      ['create_directory', 'old'],
+    ],
+    [
+      ['create a folder', 'in docs', 'old'],
+      ['create_directory', 'docs/old'],
+    ],
   ],
   'one of two names': [
     [
@@ -530,34 +715,16 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write to x.txt', 'hello and then delete b.txt', '"hello"'],
       ['write_file', 'x.txt', 'hello'],
     ],
-    [
-      ['write to x.txt', 'the text hello'],
-      ['write_file', 'x.txt', 'hello'],
-    ],
+    [['write to x.txt', 'the text hello'], fresh('x.txt', 'hello')],
     [
       ['write to x.txt', "it should say 'hi'"],
       ['write_file', 'x.txt', 'hi'],
     ],
-    [
-      ['write to x.txt', 'never say never'],
-      ['write_file', 'x.txt', 'never say never'],
-    ],
-    [
-      ['write to x.txt', 'what do you suggest?', 'hello'],
-      ['write_file', 'x.txt', 'hello'],
-    ],
-    [
-      ['write to x.txt', 'nothing', 'hello'],
-      ['write_file', 'x.txt', 'hello'],
-    ],
-    [
-      ['write to x.txt', 'Hello World'],
-      ['write_file', 'x.txt', 'Hello World'],
-    ],
-    [
-      ['write to x.txt', 'New year'],
-      ['write_file', 'x.txt', 'New year'],
-    ],
+    [['write to x.txt', 'never say never'], fresh('x.txt', 'never say never')],
+    [['write to x.txt', 'what do you suggest?', 'hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'nothing', 'hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'Hello World'], fresh('x.txt', 'Hello World')],
+    [['write to x.txt', 'New year'], fresh('x.txt', 'New year')],
     [
       ['write to x.txt', 'the contents of b.txt'],
       ['copy_file', 'b.txt', 'x.txt'],
@@ -571,8 +738,124 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['calculate', '2+2'],
       ['write_file', 'x.txt', '${result}'],
     ],
+    [['write to x.txt', 'with hello'], fresh('x.txt', 'hello')],
+    [
+      ['write to x.txt', "with 'hello'"],
+      ['write_file', 'x.txt', 'hello'],
+    ],
+    [['write to x.txt', 'it should say hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'write hello'], fresh('x.txt', 'hello')],
+    [['write to x.txt', 'please write hello world'], fresh('x.txt', 'hello world')],
+    [['write to x.txt', 'bread and butter'], fresh('x.txt', 'bread and butter')],
+    [['write to x.txt', 'buy milk\ncall mum'], fresh('x.txt', 'buy milk\ncall mum')],
+    [['write to x.txt', 'this is a test'], fresh('x.txt', 'this is a test')],
+    [['create x.txt with the hello world', 'the hello world'], fresh('x.txt', 'the hello world')],
+    [['create x.txt with a hello world', 'with a hello world'], fresh('x.txt', 'a hello world')],
     [['write to x.txt', 'leave it empty'], start('x.txt')],
     [['write to x.txt', 'empty'], start('x.txt')],
+  ],
+  'what is the same for several': [
+    ...['docs', 'into the folder docs'].map(
+      (answer): Row => [
+        ['copy a.txt and b.txt, then list docs', 'c.txt', answer],
+        ['copy_file', 'a.txt', 'docs/a.txt'],
+        ['copy_file', 'b.txt', 'docs/b.txt'],
+        ['list_directory', 'docs'],
+      ],
+    ),
+    [
+      ['move a.txt, b.txt', 'docs'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['move_file', 'b.txt', 'docs/b.txt'],
+    ],
+    [
+      ['create a.txt and b.txt with the hello world', "'hello world'"],
+      ['write_file', 'a.txt', 'hello world'],
+      ['write_file', 'b.txt', 'hello world'],
+    ],
+    [['create a.txt and b.txt with content', 'hello'], fresh('a.txt', 'hello'), fresh('b.txt', 'hello')],
+  ],
+  'whether a name is a text': [
+    ...['move', 'move it', 'the file'].map(
+      (answer): Row => [
+        ['write a.txt to b.txt', answer],
+        ['move_file', 'a.txt', 'b.txt'],
+      ],
+    ),
+    ...['the text', 'write it'].map(
+      (answer): Row => [
+        ['write a.txt to b.txt', answer],
+        ['write_file', 'b.txt', 'a.txt'],
+      ],
+    ),
+    [
+      ['write a.txt to b.txt', 'yes', 'the last one', 'copy it'],
+      ['copy_file', 'a.txt', 'b.txt'],
+    ],
+    [
+      ['put a.txt in docs, then list docs', 'move the file'],
+      ['move_file', 'a.txt', 'docs/a.txt'],
+      ['list_directory', 'docs'],
+    ],
+  ],
+  'a name first, and then the text': [
+    [
+      ['create a file with a poem', 'poem.txt', "'Roses'"],
+      ['write_file', 'poem.txt', 'Roses'],
+    ],
+    [['create a file in docs with a poem', 'poem.txt', 'Roses are red'], fresh('docs/poem.txt', 'Roses are red')],
+    [['write a poem', 'in docs', 'poem.txt', 'Roses are red'], fresh('docs/poem.txt', 'Roses are red')],
+    [['write it', 'poem.txt', 'Roses are red'], fresh('poem.txt', 'Roses are red')],
+  ],
+  'texts that looked like several steps': [
+    [
+      ['write hello; delete b.txt to x.txt', 'x.txt', "'hello; delete b.txt'"],
+      ['write_file', 'x.txt', 'hello; delete b.txt'],
+    ],
+    [['write hello; delete b.txt to x.txt', 'hello; delete b.txt'], fresh('x.txt', 'hello; delete b.txt')],
+    [['write buy milk and list files to x.txt', 'buy milk and list files'], fresh('x.txt', 'buy milk and list files')],
+    [
+      ['read a.txt, then write clean up and delete b.txt in x.txt', "'clean up'"],
+      ['read_file', 'a.txt'],
+      ['write_file', 'x.txt', 'clean up'],
+    ],
+    [
+      ['write hello and list files', 'x.txt'],
+      ['write_file', 'x.txt', 'hello'],
+      ['list_files', '.'],
+    ],
+  ],
+  'an order where a text was asked for': [
+    [
+      ['write to x.txt', 'delete a.txt', 'the text'],
+      ['write_file', 'x.txt', 'delete a.txt'],
+    ],
+    [
+      ['write to x.txt', 'delete a.txt', 'do it'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['write to x.txt', '1. read a.txt\n2. delete a.txt', 'yes', 'do it'],
+      ['read_file', 'a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [
+      ['write to x.txt', 'no, delete a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
+    [['write to x.txt', 'create y.txt'], start('y.txt')],
+    [
+      ['say', 'delete a.txt', 'the text'],
+      ['echo', 'delete a.txt'],
+    ],
+    [
+      ['search', 'delete a.txt', 'the text'],
+      ['search_files', 'delete a.txt'],
+    ],
+    [
+      ['write to x.txt', 'CALL delete_file a.txt'],
+      ['delete_file', 'a.txt'],
+    ],
   ],
   'terms to search for': [
     [
@@ -689,6 +972,10 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['delete_file', 'b.txt'],
     ],
     [
+      ['copy a.txt', 'copy b.txt to x.txt instead'],
+      ['copy_file', 'b.txt', 'x.txt'],
+    ],
+    [
       ['copy a.txt', 'no, delete b.txt'],
       ['delete_file', 'b.txt'],
     ],
@@ -766,6 +1053,76 @@ describe('a conversation with the rule planner', () => {
     }
   })
 
+  it('ends where it is said in other words that something shall stay as it is', () => {
+    const refusals = [
+      ...['nvm', 'nm', 'nowhere', 'to nowhere', 'leave it there', 'leave b.txt alone', 'keep it as is', 'keep b.txt'],
+      ...[
+        "don't rename it",
+        "don't touch b.txt",
+        'no, keep it',
+        'nope not now',
+        'stay',
+        'absolutely not',
+        'of course not',
+      ],
+    ]
+    for (const words of [...refusals, 'hell no', 'ok, cancel', "I don't think so"]) {
+      for (const asking of ['copy a.txt', 'move a.txt', 'rename a.txt', 'create a folder', 'can I delete a.txt?']) {
+        const isAgreement = /^(?:absolutely|of course)/.test(words) && !asking.startsWith('can')
+        const left = isAgreement ? 'Question' : 'Answer'
+        expect(talk(asking, words)[1], `${asking}: ${words}`).to.have.property('_tag', left)
+      }
+    }
+    expect(talk('write to b.txt', 'nvm')[1]).to.deep.equal({ _tag: 'Answer', content: 'All right, I leave it.' })
+  })
+
+  it('takes no question for a yes, nor what hesitates', () => {
+    for (const words of [
+      'sure?',
+      'yes?',
+      'ok?',
+      'y?',
+      'right?',
+      'do it?',
+      'go ahead?',
+      'yes ?!',
+      'maybe',
+      'I guess so',
+      'wait',
+      'hold on a sec',
+      'why',
+      'no?',
+      "I don't know",
+      "I really don't know yet",
+    ]) {
+      expect(talk('can I delete a.txt?', words)[1], words).to.have.property(
+        'content',
+        'That does not tell me. Shall I delete a.txt?',
+      )
+    }
+  })
+
+  it('takes no other order about "it" for a yes', () => {
+    for (const words of ['read it', 'delete it?', 'yes, read it', 'rename it']) {
+      expect(talk('can I delete a.txt?', words)[1], words).to.have.property('_tag', 'Question')
+    }
+  })
+
+  it('says what can be said, and asks again, where help is asked for', () => {
+    for (const asking of ['copy a.txt', 'can I delete a.txt?', 'write to a.txt', 'write a poem to a.txt']) {
+      const [asked, helped] = talk(asking, 'help')
+      const question: unknown = Reflect.get(asked ?? {}, 'content')
+      expect(helped, asking).to.have.property('_tag', 'Question')
+      expect(helped)
+        .to.have.property('content')
+        .that.satisfies((content: string) =>
+          content.startsWith(`${String(question)}\nSay "never mind" to leave it.\nI can:\n- create or replace`),
+        )
+    }
+    expect(outcome('copy a.txt', 'help', 'b.txt')).to.deep.equal([['copy_file', 'a.txt', 'b.txt']])
+    expect(outcome('say', 'help')).to.deep.equal([['echo', 'help']])
+  })
+
   it('ends where a content is refused', () => {
     for (const words of ['no', 'stop', 'stop it', "don't", 'exit', 'quit', 'undo', 'skip', 'never mind']) {
       for (const asking of ['overwrite notes.txt', 'write to notes.txt', 'write a poem to notes.txt']) {
@@ -775,8 +1132,47 @@ describe('a conversation with the rule planner', () => {
   })
 
   it('asks again where the answer may be no content', () => {
-    const controls = ['wait', 'hold on', 'ok', 'yes', 'hmm', 'oops', 'help', 'why?', '?']
-    const others = ['sorry, wrong file', 'I meant b.txt', 'append bread', 'put hello in it', 'b.txt', 'Is it?']
+    const controls = [
+      'wait',
+      'hold on',
+      'hold on a sec',
+      'hang on',
+      'let me think',
+      'ok',
+      'yes',
+      'hmm',
+      'oops',
+      'why?',
+      '?',
+    ]
+    const others = [
+      ...['sorry, wrong file', 'I meant b.txt', 'append bread', 'put hello in it', 'b.txt', 'Is it?'],
+      ...[
+        'never mind that',
+        'leave b.txt alone',
+        'actually leave b.txt alone',
+        'keep b.txt',
+        'keep what is there',
+        "don't touch b.txt",
+      ],
+      ...["I didn't mean b.txt", 'use c.txt instead', 'that was a mistake', "I don't know yet", 'who are you'],
+      ...[
+        'raed a.txt',
+        'lsit files',
+        'delte a.txt',
+        'whatever is in a.txt',
+        'same as a.txt',
+        'the first line of a.txt',
+      ],
+      ...[
+        'write a poem',
+        'it should say a poem',
+        'a poem about bees',
+        'hello, then list files',
+        'milk and eggs, then list files',
+        'buy milk and delete b',
+      ],
+    ]
     for (const words of [...controls, ...others]) {
       const again = talk('overwrite notes.txt', words)[1]
       expect(again, words)
@@ -804,7 +1200,6 @@ describe('a conversation with the rule planner', () => {
       'yes please',
       'yep',
       'sure',
-      'help',
       'hello',
       'hey',
       'sorry',
@@ -814,7 +1209,7 @@ describe('a conversation with the rule planner', () => {
       'wait',
       'please wait',
     ]
-    for (const words of [...none, 'no parking.txt', 'yes b.txt', 'no delete b.txt', 'the copy']) {
+    for (const words of [...none, 'no parking.txt', 'please name it', 'no delete b.txt', 'the copy']) {
       for (const asking of ['copy a.txt', 'rename a.txt']) {
         const [asked, again] = talk(asking, words)
         const content: unknown = Reflect.get(asked ?? {}, 'content')
@@ -848,6 +1243,19 @@ describe('a conversation with the rule planner', () => {
     expect(given)
       .to.have.property('content')
       .that.matches(/^Into which file/)
+  })
+
+  it('takes a long text as the content that was asked for, but no long order by which something may be lost', () => {
+    const long = 'Roses are red. '.repeat(400).trim()
+    expect(outcome('write to a.txt', long)).to.deep.equal([fresh('a.txt', long)])
+    const order = `1. delete b.txt\n2. write '${long}' to c.txt`
+    expect(talk('write to a.txt', order)[1]).to.have.property('_tag', 'Question')
+    expect(outcome('write to a.txt', `say '${long}'`)).to.deep.equal([['echo', long]])
+    expect(outcome('copy a.txt', order)).to.have.length(2)
+    expect(talk('can I delete a.txt?', long)[1]).to.have.property(
+      'content',
+      'That does not tell me. Shall I delete a.txt?',
+    )
   })
 
   it('takes any text as the content that was asked for, to the letter', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import { fileError } from '../../lib/tools/files/file-error.ts'
 import { describeOutcome, type Outcome } from '../../lib/chat/outcome.ts'
 
 const files = (count: number) => Array.from({ length: count }, (_, index) => ({ path: `f${index}`, bytes: 1 }))
@@ -8,6 +9,9 @@ describe('describeOutcome', () => {
   const told: readonly (readonly [tool: string, result: unknown, sentence: string])[] = [
     ['write_file', { path: 'a.txt', bytesWritten: 5 }, 'Wrote a.txt (5 bytes).'],
     ['write_file', { path: 'a.txt', bytesWritten: 1 }, 'Wrote a.txt (1 byte).'],
+    ['write_file', { path: 'a.txt', bytesWritten: 5, replaced: true }, 'Replaced a.txt (5 bytes).'],
+    ['write_file', { path: 'a.txt', bytesWritten: 0, replaced: true }, 'Emptied a.txt.'],
+    ['write_file', { path: 'a.txt', bytesWritten: 0 }, 'Wrote a.txt (0 bytes).'],
     ['read_file', { path: 'a.txt', content: 'x\ny', encoding: 'utf8', bytes: 3 }, 'a.txt:\nx\ny'],
     ['read_file', { path: 'a.txt', content: '', encoding: 'utf8', bytes: 0 }, 'a.txt is empty.'],
     [
@@ -43,7 +47,17 @@ describe('describeOutcome', () => {
     ['delete_file', { path: 'a', deleted: true }, 'Deleted a.'],
     ['delete_file', { path: 'a', deleted: false }, 'a was not deleted.'],
     ['move_file', { source: 'a', destination: 'b' }, 'Moved a to b.'],
+    [
+      'move_file',
+      { source: 'a', destination: 'x/b', replaced: true },
+      'Moved a to x/b, in place of the b that was there.',
+    ],
     ['copy_file', { source: 'a', destination: 'b', bytes: 2 }, 'Copied a to b (2 bytes).'],
+    [
+      'copy_file',
+      { source: 'a', destination: 'b', bytes: 2, replaced: true },
+      'Copied a to b (2 bytes), in place of the b that was there.',
+    ],
     ['search_files', { matches: [] }, 'Nothing was found.'],
     [
       'search_files',
@@ -90,6 +104,13 @@ describe('describeOutcome', () => {
     )
     expect(failure({ code: 'NOT_FOUND', message: '' })).to.equal('That did not work: NOT_FOUND')
     expect(failure({ message: 'x\u0000' })).to.equal('That did not work: x\\u0000')
+    const left = (name: string) => fileError('ALREADY_EXISTS', name).message
+    expect(failure({ code: 'TOOL_FAILED', message: left('a b') })).to.equal(
+      `That did not work: ${left('a b')}. To put something in its place, say: overwrite 'a b' with 'the new text'`,
+    )
+    expect(failure({ code: 'TOOL_FAILED', message: left('docs/a.txt') })).to.match(
+      / say: overwrite docs\/a\.txt with 'the new text'$/,
+    )
     expect(failure(undefined)).to.equal('That did not work.')
     expect(describeOutcome({ success: false, result: { path: 'a', deleted: true } })).to.equal('That did not work.')
   })
@@ -118,7 +139,7 @@ describe('describeOutcome', () => {
       step4: { other: true },
     }
     expect(describeOutcome({ success: true, result })).to.equal(
-      'Wrote a (2 bytes).\na:\nx\nstep3: done.\nstep4: {"other":true}',
+      'Wrote a (2 bytes).\na:\nx\nDone.\nThe value is {"other":true}',
     )
     expect(describeOutcome({ success: true, result: {} })).to.equal('Done.')
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`n${index}`, null]))
@@ -143,10 +164,27 @@ describe('describeOutcome', () => {
       'That is an empty text.',
       'Fetched (status 200):',
       'hello',
-      'step4: {"seconds":1,"other":true}',
+      'The value is {"seconds":1,"other":true}',
       'total: 7',
-      'step5: [1]',
+      'The value is [1]',
     ])
+  })
+
+  it('tells a value without the file that was read for it', () => {
+    const lookup = { path: 'd.json', content: '{"a":[1]}', encoding: 'utf8', bytes: 9 }
+    const of = (result: unknown) => describeOutcome({ success: true, result })
+    expect(of({ lookup, step2: [1] })).to.equal('The value is [1]')
+    expect(of({ lookup, result: true, lookup2: lookup, step4: 'x' })).to.equal('The value is true\nx')
+    expect(of({ lookup: { truncated: true, preview: '{"path":"d.json","content":"{' }, step2: 1 })).to.equal(
+      'The result is 1.',
+    )
+    // of others' steps nobody knows that they are called so
+    expect(of({ lookup: 5, step2: 1 })).to.equal('lookup: 5\nThe result is 1.')
+    expect(of({ lookup })).to.equal('d.json:\n{"a":[1]}')
+    const error = { code: 'NOT_FOUND', message: 'nothing is there' }
+    expect(describeOutcome({ success: false, result: { lookup }, error })).to.equal(
+      'The first step did not work: nothing is there\nWhat would have come after it was not done.',
+    )
   })
 
   it('tells what was done before a failure, and that the rest was not', () => {
@@ -164,7 +202,7 @@ describe('describeOutcome', () => {
       'That did not work: "b" does not exist',
     )
     expect(describeOutcome({ success: false, result: { step1: null } })).to.equal(
-      'step1: done.\nThe next step did not work.\nWhat would have come after it was not done.',
+      'Done.\nThe next step did not work.\nWhat would have come after it was not done.',
     )
   })
 
@@ -185,9 +223,7 @@ describe('describeOutcome', () => {
     expect(beginning('')).to.equal('The result is too large to be shown.')
     const content = 'x'.repeat(200_000)
     const step1 = cut(`{"path":"a.txt","content":"${content}`)
-    expect(describeOutcome({ success: true, result: { step1, step2: null } })).to.equal(
-      `${title}${content}\nstep2: done.`,
-    )
+    expect(describeOutcome({ success: true, result: { step1, step2: null } })).to.equal(`${title}${content}\nDone.`)
   })
 
   it('lists a bounded number of names', () => {

@@ -259,6 +259,18 @@ describe('createRulePlanner', () => {
       })
     }
 
+    for (const asking of ['write to a.txt', 'write a poem to a.txt', 'can I delete a.txt?', 'rename a.txt', 'say']) {
+      it(`as an answer to ${JSON.stringify(asking)}`, () => {
+        const asked = reply(asking)
+        for (const unit of ['and read ', 'a.txt, ', 'no, ', 'maybe ', '"', '( ', '. ', '\n']) {
+          const start = process.cpuUsage()
+          reply(unit.repeat(LENGTH / unit.length), knownTools, Reflect.get(asked, 'pending'))
+          const { user, system } = process.cpuUsage(start)
+          expect((user + system) / 1_000, unit).to.be.below(2 * MAX_MS)
+        }
+      })
+    }
+
     it('and writes all of it', () => {
       const content = 'It\'s a "line" \\ of\ttext\n'.repeat(40_000)
       expect(planned(`create a.txt with the content: ${content}`)).to.deep.equal([['write_file', 'a.txt', content]])

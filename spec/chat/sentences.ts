@@ -6,6 +6,9 @@ export type Row = readonly [sentence: string, ...steps: readonly Step[]]
 const write = (path: string, content: string): Step => ['write_file', path, content]
 /** A file with what no quotes hold, where there is none yet. */
 const create = (path: string, content: string): Step => ['write_file', path, content, { overwrite: 'false' }]
+
+/** A step that lists, and gives its list as a text. */
+const asText = (step: Step): Step => [...step, { asText: true }]
 /** An empty file, where there is none yet. */
 const start = (path: string): Step => ['write_file', path, '', { overwrite: 'false' }]
 const read = (path: string): Step => ['read_file', path]
@@ -71,6 +74,13 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['create a.txt, then read it', start('a.txt'), read('a.txt')],
     ['create a.txt and write "" into it', write('a.txt', '')],
     ['write an empty file called a.txt', start('a.txt')],
+    ['create a.txt if it is not there yet', start('a.txt')],
+    ["create a.txt with 'x' if it does not exist", ['write_file', 'a.txt', 'x', { overwrite: 'false' }]],
+    [
+      "make a file called a.txt in docs with 'x', unless it exists",
+      ['write_file', 'docs/a.txt', 'x', { overwrite: 'false' }],
+    ],
+    ['create a folder called docs if it does not exist', ['create_directory', 'docs']],
     ['create an empty a.txt', start('a.txt')],
   ],
   'content without quotes': [
@@ -506,7 +516,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
       'make a.json with {"debug": true} and get debug from it',
       create('a.json', '{"debug": true}'),
       read('a.json'),
-      query('${result.content}', 'debug'),
+      query('${lookup.content}', 'debug'),
     ],
     [
       'create a.txt and b.txt with content hello and read c.txt',
@@ -703,7 +713,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
       listDeep('docs', 'guide.md'),
       read('${result.files.0.path}'),
     ],
-    ['save list of files to l.txt', list('.'), write('l.txt', '${result.files}')],
+    ['save list of files to l.txt', asText(list('.')), write('l.txt', '${result.text}')],
     ["create x.txt with 'a' and copy to c.txt", write('x.txt', 'a'), copy('x.txt', 'c.txt')],
     ['create a.txt and move to docs/', start('a.txt'), move('a.txt', 'docs/a.txt')],
     ['create folder x, move a.txt into it and list it', makeFolder('x'), move('a.txt', 'x/a.txt'), folder('x')],
@@ -715,13 +725,17 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
       folder('tmp'),
     ],
     ['read a.txt and put the result into b.txt', read('a.txt'), copy('a.txt', 'b.txt')],
-    ['save the list of files to l.txt', list('.'), write('l.txt', '${result.files}')],
-    ['save a list of all .md files in docs to l.txt', listDeep('docs', '*.md'), write('l.txt', '${result.files}')],
+    ['save the list of files to l.txt', asText(list('.')), write('l.txt', '${result.text}')],
+    [
+      'save a list of all .md files in docs to l.txt',
+      asText(listDeep('docs', '*.md')),
+      write('l.txt', '${result.text}'),
+    ],
     [
       'write total from data.json to x.txt',
       read('data.json'),
-      query('${result.content}', 'total'),
-      write('x.txt', '${result2}'),
+      query('${lookup.content}', 'total'),
+      write('x.txt', '${result}'),
     ],
   ],
   'what is made without a verb, or again': [
@@ -997,10 +1011,10 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['from \'{"a":1}\' get a', query('{"a":1}', 'a')],
   ],
   'picking out of JSON files': [
-    ['query data.json for users[-1].name', read('data.json'), query('${result.content}', 'users[-1].name')],
-    ['json query users[0].name data.json', read('data.json'), query('${result.content}', 'users[0].name')],
-    ['get all the names of users from data.json', read('data.json'), query('${result.content}', 'users[*].name')],
-    ['what are the names of users in data.json?', read('data.json'), query('${result.content}', 'users[*].name')],
+    ['query data.json for users[-1].name', read('data.json'), query('${lookup.content}', 'users[-1].name')],
+    ['json query users[0].name data.json', read('data.json'), query('${lookup.content}', 'users[0].name')],
+    ['get all the names of users from data.json', read('data.json'), query('${lookup.content}', 'users[*].name')],
+    ['what are the names of users in data.json?', read('data.json'), query('${lookup.content}', 'users[*].name')],
     ['read notes[1].txt', read('notes[1].txt')],
     ['show me the names of files', list('.')],
   ],
@@ -1079,17 +1093,21 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['calculate 2+3 and tell me the result', calculate('2+3')],
     ['calculate 2+2 and echo it', calculate('2+2')],
     ['calculate 2+2 and set the content of a.txt to the result', calculate('2+2'), write('a.txt', RESULT)],
-    ['search for TODO and write what you find to found.txt', search('TODO'), write('found.txt', '${result.matches}')],
+    [
+      'search for TODO and write what you find to found.txt',
+      asText(search('TODO')),
+      write('found.txt', '${result.text}'),
+    ],
     ['calculate 2+3, show it and write it to a.txt', calculate('2+3'), write('a.txt', RESULT)],
     ['read a.txt and write it to b.txt', read('a.txt'), copy('a.txt', 'b.txt')],
     ['read a.txt and save its contents to b.txt', read('a.txt'), copy('a.txt', 'b.txt')],
     ['read a.txt and create b.txt with its content', read('a.txt'), copy('a.txt', 'b.txt')],
-    ['list the files and save the list to files.txt', list('.'), write('files.txt', '${result.files}')],
-    ["search for 'x' and save the results to hits.txt", search('x'), write('hits.txt', '${result.matches}')],
+    ['list the files and save the list to files.txt', asText(list('.')), write('files.txt', '${result.text}')],
+    ["search for 'x' and save the results to hits.txt", asText(search('x')), write('hits.txt', '${result.text}')],
     [`get n from '${JSON_TEXT}' and write it to n.txt`, query(JSON_TEXT, 'n'), write('n.txt', RESULT)],
     ['read data.json and get users[0].name from it', read('data.json'), query('${result.content}', 'users[0].name')],
-    ['get users[0].name from data.json', read('data.json'), query('${result.content}', 'users[0].name')],
-    ['what is a.b in docs/data.json?', read('docs/data.json'), query('${result.content}', 'a.b')],
+    ['get users[0].name from data.json', read('data.json'), query('${lookup.content}', 'users[0].name')],
+    ['what is a.b in docs/data.json?', read('docs/data.json'), query('${lookup.content}', 'a.b')],
     [
       'read data.txt, extract the name from it and write it to name.txt',
       read('data.txt'),
@@ -1127,7 +1145,7 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['write 1.0.0 to version.txt', write('version.txt', '1.0.0')],
     ['write bob@example.com to mail.txt', write('mail.txt', 'bob@example.com')],
     ['say the contents of a.txt', read('a.txt')],
-    ['list the files, save it to l.txt and say it', list('.'), write('l.txt', '${result.files}'), read('l.txt')],
+    ['list the files, save it to l.txt and say it', asText(list('.')), write('l.txt', '${result.text}'), read('l.txt')],
     ["create x.txt with 'abc' in the folder english", write('english/x.txt', 'abc')],
   ],
   'more ways to say it': [
@@ -1179,26 +1197,26 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['calculate 2 * 21 and save result to life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['calculate 2 * 21 and save answer in life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['calculate 2+3, write sum to x.txt', calculate('2+3'), write('x.txt', RESULT)],
-    ['list the files and save list to l.txt', list('.'), write('l.txt', '${result.files}')],
-    ['search for milk and save search results to x.txt', search('milk'), write('x.txt', '${result.matches}')],
+    ['list the files and save list to l.txt', asText(list('.')), write('l.txt', '${result.text}')],
+    ['search for milk and save search results to x.txt', asText(search('milk')), write('x.txt', '${result.text}')],
     ['save output of 2+2 to x.txt', calculate('2+2'), write('x.txt', RESULT)],
     ['write total of 2 and 3 to x.txt', calculate('(2 + 3)'), write('x.txt', RESULT)],
     ['write the sum of 2 and 3 to x.txt', calculate('(2 + 3)'), write('x.txt', RESULT)],
     ['calculate 2 * 21 and save to life.txt', calculate('2 * 21'), write('life.txt', RESULT)],
     ['read a.txt and write to c.txt', read('a.txt'), copy('a.txt', 'c.txt')],
     ['read a.txt and save it as c.txt', read('a.txt'), copy('a.txt', 'c.txt')],
-    ['list the files in docs and write them to d.txt', list('docs'), write('d.txt', '${result.files}')],
+    ['list the files in docs and write them to d.txt', asText(list('docs')), write('d.txt', '${result.text}')],
     [
       'get users[*].name from data.json and save them to names.txt',
       read('data.json'),
-      query('${result.content}', 'users[*].name'),
-      write('names.txt', '${result2}'),
+      query('${lookup.content}', 'users[*].name'),
+      write('names.txt', '${result}'),
     ],
     [
       'put the name from data.json into owner.txt',
       read('data.json'),
-      query('${result.content}', 'name'),
-      write('owner.txt', '${result2}'),
+      query('${lookup.content}', 'name'),
+      write('owner.txt', '${result}'),
     ],
     ['create x.txt with the result of 2+3', calculate('2+3'), write('x.txt', RESULT)],
     ['create x.txt with the sum of 2 and 3', calculate('(2 + 3)'), write('x.txt', RESULT)],

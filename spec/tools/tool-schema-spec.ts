@@ -51,10 +51,10 @@ describe('toolSchema', () => {
     ],
     read_file: [[{ filename: 'a' }], [{}, { filename: '' }, { filename: 'x'.repeat(1_025) }]],
     list_files: [
-      [{}, { directory: 'a', pattern: '*', recursive: true }],
-      [{ recursive: 1 }, { pattern: 'x'.repeat(257) }],
+      [{}, { directory: 'a', pattern: '*', recursive: true, asText: true }],
+      [{ recursive: 1 }, { asText: 'maybe' }, { pattern: 'x'.repeat(257) }],
     ],
-    list_directory: [[{}, { directory: 'a' }], [{ directory: 7 }]],
+    list_directory: [[{}, { directory: 'a', asText: false }], [{ directory: 7 }]],
     create_directory: [[{ directory: 'a' }], [{}]],
     delete_file: [[{ filename: 'a' }], [{}]],
     move_file: [[{ source: 'a', destination: 'b' }], [{ source: 'a' }]],

@@ -8,6 +8,7 @@ import { sentence } from '../quote.ts'
 import {
   actOnCopy,
   actOnFolder,
+  type Ask,
   ask,
   type Reading,
   type Referents,
@@ -17,10 +18,11 @@ import {
 } from '../reading.ts'
 import { spokenOf, takeTarget, type Target } from '../targets.ts'
 import { COPY_OF } from '../words/copies.ts'
+import { IF_NEW } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
 import { DETERMINERS, FILE, IN, NEW } from '../words/things.ts'
 import { CREATE, MAKE_DIRECTORY, TOUCH } from '../words/verbs.ts'
-import { askForContent, createAct, isProblem, textOf } from '../writing.ts'
+import { askForContent, createAct, ifNew, isProblem, textOf } from '../writing.ts'
 
 /** Verbs after which a name alone is a file's. The others need the word "file" or a content. */
 const MAKING = phrases('create, make, generate')
@@ -38,12 +40,14 @@ export const readCreate: Rule = (cursor, referents) => {
   const copied = cursor.attempt(() => readCopied(cursor, target))
   if (copied !== undefined) return copied
   const parts = takeParts(cursor, referents, target)
+  const isNew = cursor.attempt(() => acceptIfNew(cursor)) !== undefined
   if (target.kind !== 'folder' && isProblem(parts.content)) {
-    return askForContent(parts.content, parts.name && placed(parts.folder, parts.name))
+    const { name, folder, content } = parts
+    return name === undefined ? askForFileName(folder, content) : askForContent(content, placed(folder, name))
   }
   if (!cursor.isDone()) return undefined
   if (target.isMany) return ask(`I make one file or folder at a time. For example: ${exampleOf('write_file')}`)
-  return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, isMaking)
+  return target.kind === 'folder' ? readFolder(parts) : readFile(parts, target, { isMaking, isNew })
 }
 
 /** "file a.txt with content x", "a new file called a.txt with 'x'": without a verb, so that a content must say that one is made. */
@@ -95,6 +99,19 @@ export const readTouch: Rule = (cursor, referents) => {
   return target.isSure ? createAct(target.path, { text: '', isOpen: false }) : undefined
 }
 
+/** ", unless it exists" */
+function acceptIfNew(cursor: Cursor): string | undefined {
+  cursor.skipMarks(',')
+  return cursor.accept(IF_NEW)
+}
+
+/** How a file is to be made. */
+interface Making {
+  readonly isMaking: boolean
+  /** Only where there is none. */
+  readonly isNew: boolean
+}
+
 function readFolder({ name, folder, content }: Parts): Reading | undefined {
   if (content !== undefined) return undefined
   if (name === undefined) {
@@ -109,10 +126,8 @@ function readFolder({ name, folder, content }: Parts): Reading | undefined {
   return actOnFolder('create_directory', [path], path)
 }
 
-function readFile({ name, folder, content }: Parts, target: Target, isMaking: boolean): Reading | undefined {
-  if (name === undefined) {
-    return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`, nameWanted(folder, content))
-  }
+function readFile({ name, folder, content }: Parts, target: Target, { isMaking, isNew }: Making): Reading | undefined {
+  if (name === undefined) return askForFileName(folder, content)
   if (isProblem(content)) return askForContent(content, placed(folder, name))
   if (target.kind === 'any' && content === undefined) {
     if (!isMaking) return undefined
@@ -123,7 +138,12 @@ function readFile({ name, folder, content }: Parts, target: Target, isMaking: bo
       )
     }
   }
-  return createAct(placed(folder, name), content ?? { text: '', isOpen: false })
+  const act = createAct(placed(folder, name), content ?? { text: '', isOpen: false })
+  return isNew ? ifNew(act) : act
+}
+
+function askForFileName(folder: string | undefined, content: Parts['content']): Ask {
+  return ask(`What shall the file be called? For example: ${exampleOf('write_file')}`, nameWanted(folder, content))
 }
 
 function nameWanted(folder: string | undefined, content: Parts['content']): Wanted | undefined {
@@ -132,7 +152,8 @@ function nameWanted(folder: string | undefined, content: Parts['content']): Want
   // what a step gives cannot be said again
   if (text === undefined && content !== undefined && !isProblem(content)) return undefined
   const saying = text === undefined ? '' : sentence` with content ${text}`
-  return place === undefined || saying === undefined
-    ? undefined
-    : wanted('words', 'create a file called ', `${saying}${place}`)
+  if (place === undefined || saying === undefined) return undefined
+  // what is only described is asked for next
+  const after = isProblem(content) ? `${place} with content` : `${saying}${place}`
+  return wanted('words', 'create a file called ', after)
 }

@@ -9,6 +9,7 @@ import { namesFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
 import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeTarget } from '../targets.ts'
+import { askTextOrFile } from '../text-or-file.ts'
 import { opensQuote } from '../tokens.ts'
 import { CONTENT } from '../words/contents.ts'
 import { LISTENERS } from '../words/courtesies.ts'
@@ -162,11 +163,7 @@ function readUnquoted(cursor: Cursor, referents: Referents): Reading | undefined
   // only "the text x" announces; "a message for Bob" may be a part of what is said
   if (isCalled ? determiners.join(' ') !== 'the' : determiners.length > 0) return askForContent('unclear', path)
   if (describes(cursor, isCalled)) return askForContent('unclear', path)
-  if (goal.index === start + 1 && namesFile(text)) {
-    return ask(
-      `Shall I write "${text}" into a file, or move the file? Say it with quotes, or "move ${text} to ${goal.path}".`,
-    )
-  }
+  if (goal.index === start + 1 && namesFile(text)) return askTextOrFile(text, goal.path)
   if (namesFiles(cursor, goal.index) || endsInManner(cursor, goal.index)) return askForContent('unclear', path)
   if (!goal.isSure) {
     return ask(

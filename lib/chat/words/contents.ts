@@ -32,6 +32,13 @@ export const WITH_NOTHING = phrases(`
   without content, without any content, without contents, with empty content, that is empty, which is empty
 `)
 
+/** A file is to be made only where there is none. */
+export const IF_NEW = phrases(`
+  if it is not there, if it is not there yet, if it isn't there, if it isn't there yet, if it does not exist, if it does not exist yet,
+  if it doesn't exist, if it doesn't exist yet, if it does not exist already, if it doesn't exist already, if there is none, if there is none yet,
+  unless it exists, unless it exists already, unless it already exists, unless it is there, unless it is there already
+`)
+
 /** Before a file that holds the same. */
 export const SAME_AS = phrases(`
   the same content as, the same contents as, the same text as, the same as, the same content of, the same contents of

@@ -4,7 +4,7 @@ import { phrases, wordSet } from '../phrases.ts'
 
 /** Said before what is wanted. */
 export const COURTESIES = phrases(`
-  please, pls, plz, kindly, hi, hello, hey, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
+  please, pls, plz, kindly, hi, hello, hey, good morning, good afternoon, good evening, good day, hi there, hello there, hey there, ok, okay, so, well, yes, and, then, now,
   next, first, finally, lastly, also, afterwards, after that, just, quickly, maybe, perhaps, possibly, can you, could you, would you, will
   you, can u, could u, would u, will u, can ya, could ya, would you mind, do you mind, can i, could i, may i, can we, could we, may we, i want you to, i want to, i need you to, i need to, i would like
   you to, i would like to, i wish to, i'd like you to, i'd like to, we need to, we want to, you should, you

@@ -6,6 +6,7 @@ import type { Tool } from '../tool.ts'
 import { destinationOf } from './destination.ts'
 import { copyBytes } from './file-bytes.ts'
 import { throwIfAborted } from './file-error.ts'
+import { isSameFile } from './is-same-file.ts'
 import { openFile } from './open-file.ts'
 import { replaceFile } from './replace-file.ts'
 import type { Workspace } from './workspace.ts'
@@ -14,7 +15,8 @@ import { shown, workspacePath } from './workspace-path.ts'
 export function copyFileTool(workspace: Workspace): Tool {
   return defineTool({
     name: 'copy_file',
-    description: 'Copies a file, in place of one that is there, or into a folder that is; missing folders are made.',
+    description:
+      'Copies a file, in place of one that is there (then replaced is true), or into a folder that is; missing folders are made.',
     params: t.type({ source: PathParam, destination: PathParam }),
     positional: ['source', 'destination'],
     idempotent: true,
@@ -28,8 +30,9 @@ export function copyFileTool(workspace: Workspace): Tool {
           const { size, mode } = stats
           const to = await destinationOf(workspace.sandbox, from, wanted)
           const write = (copy: FileHandle): Promise<void> => copyBytes(file, copy, size, { given: source, signal })
-          await replaceFile(workspace, to, { bytes: size, mode, write }, signal)
-          return { source: shown(from), destination: shown(to), bytes: size }
+          const before = await replaceFile(workspace, to, { bytes: size, mode, write }, signal)
+          const replaced = before !== undefined && !isSameFile(before, stats) ? { replaced: true } : {}
+          return { source: shown(from), destination: shown(to), bytes: size, ...replaced }
         } finally {
           await file.close()
         }

@@ -17,9 +17,12 @@ type FileErrorCode =
   | 'IO_ERROR'
   | 'ABORTED'
 
+/** What is said of a file that was not to be overwritten. */
+export const LEFT_AS_IT_IS = 'is there already, and was left as it is'
+
 const SENTENCES: Readonly<Record<FileErrorCode, string>> = {
   NOT_FOUND: 'does not exist',
-  ALREADY_EXISTS: 'is there already, and was left as it is',
+  ALREADY_EXISTS: LEFT_AS_IT_IS,
   PATH_FORBIDDEN: 'is not a path inside the workspace',
   IS_DIRECTORY: 'is a directory',
   NOT_A_DIRECTORY: 'is not a directory, or lies below something that is not one',

@@ -5,6 +5,7 @@ import { defineTool } from '../define-tool.ts'
 import { PathParam, withDefault } from '../params.ts'
 import type { Tool } from '../tool.ts'
 import { throwIfAborted } from './file-error.ts'
+import { AsTextParam, listText } from './list-text.ts'
 import { readFolder } from './visit-folders.ts'
 import type { Workspace } from './workspace.ts'
 import { shown, workspacePath } from './workspace-path.ts'
@@ -20,11 +21,12 @@ interface DirectoryEntry {
 export function listDirectoryTool({ sandbox, limits }: Workspace): Tool {
   return defineTool({
     name: 'list_directory',
-    description: 'Lists what is in a directory: files, directories, links.',
-    params: t.type({ directory: withDefault(PathParam, '.') }),
+    description:
+      'Lists what is in a directory: files, directories, links. With asText the result has the names as text too.',
+    params: t.type({ directory: withDefault(PathParam, '.'), asText: AsTextParam }),
     positional: ['directory'],
     idempotent: true,
-    run: async ({ directory }, { signal }) => {
+    run: async ({ directory, asText }, { signal }) => {
       const path = workspacePath(directory)
       throwIfAborted(signal, directory)
       const folder = await sandbox.open(await sandbox.resolve(path))
@@ -36,12 +38,17 @@ export function listDirectoryTool({ sandbox, limits }: Workspace): Tool {
           listed.push(await describe(entry, folder.at(entry.name)))
         }
         const truncated = entries.length > limits.maxEntries
-        return { directory: shown(path), entries: listed, ...(truncated && { truncated }) }
+        const text = listText(asText, listed.map(lineOf))
+        return { directory: shown(path), entries: listed, ...text, ...(truncated && { truncated }) }
       } finally {
         await folder.close()
       }
     },
   })
+}
+
+function lineOf({ name, type }: DirectoryEntry): string {
+  return type === 'directory' ? `${name}/` : name
 }
 
 async function describe(entry: Dirent, at: string): Promise<DirectoryEntry> {

@@ -5,6 +5,7 @@ import { BooleanParam, PathParam, PatternParam, withDefault } from '../params.ts
 import type { Tool } from '../tool.ts'
 import { globMatcher, isPathGlob } from './glob.ts'
 import { byPath } from './by-path.ts'
+import { AsTextParam, listText } from './list-text.ts'
 import { ENTRIES_PER_TURN, nextTurn } from './next-turn.ts'
 import { visitFolders } from './visit-folders.ts'
 import type { Workspace } from './workspace.ts'
@@ -15,15 +16,16 @@ export function listFilesTool({ sandbox, limits }: Workspace): Tool {
     name: 'list_files',
     description:
       'Lists the files of a directory whose name matches a pattern of *, ? and **; with "/" or ** in it the pattern is matched ' +
-      'with the path below the directory, and folders are searched as with recursive.',
+      'with the path below the directory, and folders are searched as with recursive. With asText the result has the paths as text too.',
     params: t.type({
       directory: withDefault(PathParam, '.'),
       pattern: withDefault(PatternParam, '*'),
       recursive: withDefault(BooleanParam, false),
+      asText: AsTextParam,
     }),
     positional: ['directory', 'pattern', 'recursive'],
     idempotent: true,
-    run: async ({ directory, pattern, recursive }, { signal }) => {
+    run: async ({ directory, pattern, recursive, asText }, { signal }) => {
       const path = workspacePath(directory)
       const matches = globMatcher(pattern)
       const ofPaths = isPathGlob(pattern)
@@ -45,7 +47,12 @@ export function listFilesTool({ sandbox, limits }: Workspace): Tool {
           files.push({ path: shown({ segments: [...path.segments, ...names] }), bytes: stats.size })
         }
       }
-      return { directory: shown(path), files: files.sort(byPath), ...(truncated && { truncated }) }
+      files.sort(byPath)
+      const text = listText(
+        asText,
+        files.map((file) => file.path),
+      )
+      return { directory: shown(path), files, ...text, ...(truncated && { truncated }) }
     },
   })
 }

@@ -5,6 +5,7 @@ import { PathParam } from '../params.ts'
 import type { Tool } from '../tool.ts'
 import { destinationOf } from './destination.ts'
 import { throwIfAborted, toFileError } from './file-error.ts'
+import { isSameFile } from './is-same-file.ts'
 import { makeFolders } from './make-folders.ts'
 import type { Sandbox } from './sandbox.ts'
 import { statFile, statFileIfAny } from './stat-file.ts'
@@ -16,7 +17,7 @@ export function moveFileTool(workspace: Workspace): Tool {
   return defineTool({
     name: 'move_file',
     description:
-      'Moves or renames a file, in place of one that is there, or into a folder that is; missing folders are made.',
+      'Moves or renames a file, in place of one that is there (then replaced is true), or into a folder that is; missing folders are made.',
     params: t.type({ source: PathParam, destination: PathParam }),
     positional: ['source', 'destination'],
     // a second time the source is gone, or another file
@@ -28,15 +29,15 @@ export function moveFileTool(workspace: Workspace): Tool {
         throwIfAborted(signal, source)
         const moved = await statFile(sandbox, from)
         const to = await destinationOf(sandbox, from, wanted)
-        const replaced = await statFileIfAny(sandbox, to)
+        const before = await statFileIfAny(sandbox, to)
         await makeFolders(workspace, splitPath(to).folder, signal)
         throwIfAborted(signal, source)
         await renameFile(sandbox, from, to)
+        const result = { source: shown(from), destination: shown(to) }
         // a file that is moved onto itself replaces nothing
-        if (replaced !== undefined && (replaced.ino !== moved.ino || replaced.dev !== moved.dev)) {
-          usage.add({ bytes: -replaced.size, entries: -1 })
-        }
-        return { source: shown(from), destination: shown(to) }
+        if (before === undefined || isSameFile(before, moved)) return result
+        usage.add({ bytes: -before.size, entries: -1 })
+        return { ...result, replaced: true }
       })
     },
   })

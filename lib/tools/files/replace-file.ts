@@ -24,13 +24,15 @@ const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY
  * Gives the file at `target` a new content in one step: whoever reads it sees the old content or the new, never half
  * (SEMANTICS P13), also after a power cut. Missing folders are made. What goes wrong, or is cancelled, leaves the old content.
  * To be run within `usage.exclusively`.
+ *
+ * @returns what is known of the file that was there before
  */
 export async function replaceFile(
   workspace: Workspace,
   target: WorkspacePath,
   content: NewContent,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Stats | undefined> {
   const { sandbox, usage, limits } = workspace
   throwIfAborted(signal, target.given)
   if (content.bytes > limits.maxFileBytes) {
@@ -49,6 +51,7 @@ export async function replaceFile(
     } finally {
       await folder.close()
     }
+    return before
   } catch (error) {
     usage.add({ bytes: -growth.bytes, entries: -growth.entries })
     throw toFileError(error, target.given)

@@ -7,6 +7,7 @@ import { findLines, type LineMatch } from './find-lines.ts'
 import { globMatcher, isGlob, isPathGlob } from './glob.ts'
 import { openFileAt } from './open-file.ts'
 import { byPath } from './by-path.ts'
+import { AsTextParam, listText } from './list-text.ts'
 import { visitFolders } from './visit-folders.ts'
 import type { Workspace } from './workspace.ts'
 import { shown, workspacePath } from './workspace-path.ts'
@@ -21,15 +22,16 @@ export function searchFilesTool({ sandbox, limits }: Workspace): Tool {
     name: 'search_files',
     description:
       'Finds files by name (a part of it in any case, or a pattern of *, ? and **) and lines of text files by a piece of their ' +
-      'text, as it is written.',
+      'text, as it is written. With asText the result has what was found as text too, a line each.',
     params: t.type({
       pattern: PatternParam,
       directory: withDefault(PathParam, '.'),
       recursive: withDefault(BooleanParam, true),
+      asText: AsTextParam,
     }),
     positional: ['pattern', 'directory', 'recursive'],
     idempotent: true,
-    run: async ({ pattern, directory, recursive }, { signal }) => {
+    run: async ({ pattern, directory, recursive, asText }, { signal }) => {
       const path = workspacePath(directory)
       const isNamed = nameMatcher(pattern)
       const matches: Match[] = []
@@ -43,20 +45,22 @@ export function searchFilesTool({ sandbox, limits }: Workspace): Tool {
           if (room() <= 0) break search
           if (!entry.isFile()) continue
           const names = [...below, entry.name]
-          const found = shown({ segments: [...path.segments, ...names] })
-          if (isNamed(names)) matches.push({ path: found })
+          const at = shown({ segments: [...path.segments, ...names] })
+          if (isNamed(names)) matches.push({ path: at })
           const text = await readText(folder.at(entry.name), limits.maxFileBytes, { given: directory, signal })
-          for (const line of findLines(text, pattern, room())) matches.push({ path: found, ...line })
+          for (const line of findLines(text, pattern, room())) matches.push({ path: at, ...line })
         }
       }
       const truncated = room() <= 0
       // stable, so the lines of a file keep their order
-      return {
-        matches: matches.slice(0, limits.maxEntries).sort(byPath),
-        ...(truncated && { truncated }),
-      }
+      const found = matches.slice(0, limits.maxEntries).sort(byPath)
+      return { matches: found, ...listText(asText, found.map(lineOf)), ...(truncated && { truncated }) }
     },
   })
+}
+
+function lineOf({ path, line, text }: Match): string {
+  return line === undefined ? path : `${path}:${line}: ${text}`
 }
 
 function nameMatcher(pattern: string): (names: readonly string[]) => boolean {

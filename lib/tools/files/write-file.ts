@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import * as t from 'io-ts'
 import { defineTool } from '../define-tool.ts'
@@ -13,7 +14,8 @@ import { shown, workspacePath } from './workspace-path.ts'
 export function writeFileTool(workspace: Workspace): Tool {
   return defineTool({
     name: 'write_file',
-    description: 'Writes a file, in place of one that is there unless overwrite is false; missing folders are made.',
+    description:
+      'Writes a file, in place of one that is there (then replaced is true) unless overwrite is false; missing folders are made.',
     params: t.type({
       filename: PathParam,
       content: t.string,
@@ -24,15 +26,18 @@ export function writeFileTool(workspace: Workspace): Tool {
     idempotent: true,
     run: async ({ filename, content, encoding, overwrite }, { signal }) => {
       const path = workspacePath(filename)
-      const bytesWritten = await workspace.usage.exclusively(async () => {
+      const result = (bytes: Uint8Array, before: Stats | undefined): object => ({
+        path: shown(path),
+        bytesWritten: bytes.length,
+        ...(before === undefined ? {} : { replaced: true }),
+      })
+      return workspace.usage.exclusively(async () => {
         // here, not above: calls that wait for their turn hold no second copy of their content
         const bytes = toBytes(content, encoding, filename)
-        if (!overwrite && (await isWritten(workspace, path, bytes, signal))) return bytes.length
+        if (!overwrite && (await isWritten(workspace, path, bytes, signal))) return result(bytes, undefined)
         const write = (file: FileHandle): Promise<void> => writeBytes(file, bytes, { given: filename, signal })
-        await replaceFile(workspace, path, { bytes: bytes.length, write }, signal)
-        return bytes.length
+        return result(bytes, await replaceFile(workspace, path, { bytes: bytes.length, write }, signal))
       })
-      return { path: shown(path), bytesWritten }
     },
   })
 }

@@ -23,10 +23,12 @@ describe('copy_file', () => {
     expect((await stat(join(root, 'x/c'))).mode & 0o777).to.equal(0o700)
   })
 
-  it('takes the place of a file, and of itself', async () => {
+  it('takes the place of a file, and says so, and of itself', async () => {
     const { call, contents } = await withTwoFiles()
-    await call('copy_file', { source: 'a', destination: 'b' })
-    await call('copy_file', { source: 'b', destination: 'b' })
+    const copied = { source: 'a', destination: 'b', bytes: 9, replaced: true }
+    expect(await call('copy_file', { source: 'a', destination: 'b' })).to.deep.equal(copied)
+    const same = { source: 'b', destination: 'b' }
+    expect(await call('copy_file', same)).to.deep.equal({ ...same, bytes: 9 })
     expect(await contents()).to.deep.equal({ a: 'content a', b: 'content a' })
   })
 

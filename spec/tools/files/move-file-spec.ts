@@ -32,10 +32,12 @@ describe('move_file', () => {
     expect(await codeOf(call('move_file', { source: 'b', destination: 'there' }))).to.equal('IS_DIRECTORY')
   })
 
-  it('takes the place of a file, and of itself', async () => {
+  it('takes the place of a file, and says so, and of itself', async () => {
     const { call, contents } = await withTwoFiles()
-    await call('move_file', { source: 'a', destination: 'b' })
-    await call('move_file', { source: 'b', destination: 'b' })
+    const moved = { source: 'a', destination: 'b', replaced: true }
+    expect(await call('move_file', { source: 'a', destination: 'b' })).to.deep.equal(moved)
+    const stayed = { source: 'b', destination: 'b' }
+    expect(await call('move_file', stayed)).to.deep.equal(stayed)
     expect(await contents()).to.deep.equal({ b: 'content a' })
   })
 
