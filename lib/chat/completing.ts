@@ -57,9 +57,10 @@ function quoteWords(answer: string, said = ''): string | undefined {
 
 /** Whether `text` stood there where a text in quotes is wanted; the file's name did too. */
 export function isSaidAgain({ said = '' }: Pick<Pending, 'said'>, text: string): boolean {
+  if (!said.includes(text.trim())) return false
   const [only, ...others] = tokenize(text)
   const isFile = others.length === 0 && only?.kind === 'word' && namesFile(only.text)
-  return only !== undefined && !isFile && said.includes(text.trim())
+  return only !== undefined && !isFile
 }
 
 /** As the rule for files that are made understands it. */

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { printable } from '../base/printable.ts'
-import { baseName, ROOT } from './paths.ts'
+import { baseName, looksLikeFile, ROOT } from './paths.ts'
 
 /** How many names or lines one answer lists. */
 const MAX_LISTED = 200
@@ -78,13 +78,13 @@ const TELLERS: readonly Teller[] = [
     'copy_file',
     t.intersection([t.type({ source: t.string, destination: t.string, bytes: t.number }), replacing]),
     ({ source, destination, bytes, replaced }) =>
-      `Copied ${shown(source)} to ${shown(destination)} (${bytesOf(bytes)})${inPlace(destination, replaced)}.`,
+      `Copied ${shown(source)} to ${shown(destination)} (${bytesOf(bytes)})${inPlace(destination, replaced)}${asFile(source, destination)}.`,
   ),
   teller(
     'move_file',
     t.intersection([t.type({ source: t.string, destination: t.string }), replacing]),
     ({ source, destination, replaced }) =>
-      `Moved ${shown(source)} to ${shown(destination)}${inPlace(destination, replaced)}.`,
+      `Moved ${shown(source)} to ${shown(destination)}${inPlace(destination, replaced)}${asFile(source, destination)}.`,
   ),
   teller(
     'search_files',
@@ -98,6 +98,11 @@ const TELLERS: readonly Teller[] = [
 
 function inPlace(destination: string, replaced: boolean | undefined): string {
   return replaced === true ? `, in place of the ${shown(baseName(destination))} that was there` : ''
+}
+
+/** Whoever thought of a folder hears that there was none. */
+function asFile(source: string, destination: string): string {
+  return looksLikeFile(source) && !looksLikeFile(destination) ? ', a file of that name' : ''
 }
 
 interface FileContent {

@@ -44,7 +44,8 @@ export function describeOutcome(outcome: Outcome): string {
 function describeFailure({ tool, result, error }: Outcome): string {
   const isScript = tool === undefined && isRecord(result) && describeFileResult(result) === undefined
   const done = isScript ? withoutLookups(result) : undefined
-  if (done === undefined) return withReason('That did not work', error)
+  const isTransfer = tool === 'copy_file' || tool === 'move_file'
+  if (done === undefined) return withReason('That did not work', error, isTransfer ? () => NO_FOLDER : howToReplace)
   const isFirst = Object.keys(done).length === 0
   return [
     ...(isFirst ? [] : [describeSteps(done)]),
@@ -53,13 +54,16 @@ function describeFailure({ tool, result, error }: Outcome): string {
   ].join('\n')
 }
 
-function withReason(what: string, error: Failure | undefined): string {
+function withReason(what: string, error: Failure | undefined, instead = howToReplace): string {
   const message = error?.message ?? ''
   const reason = message === '' ? (error?.code ?? '') : message
   const told = reason === '' ? `${what}.` : `${what}: ${printable(reason, MAX_MESSAGE_LENGTH)}`
   const left = LEFT_FILE.exec(message)?.[1]
-  return left === undefined ? told : `${told}. ${howToReplace(left)}`
+  return left === undefined ? told : `${told}. ${instead(left)}`
 }
+
+/** What can be said instead where a file was left as it is to which another was to go. */
+const NO_FOLDER = 'It is a file: please say another name, or the name of a folder.'
 
 /** What can be said instead where a file was left as it is. */
 function howToReplace(name: string): string {

@@ -16,8 +16,6 @@ export interface UnsureGoal {
   readonly inside: string
   readonly clause: Cursor
   readonly ask: Ask
-  /** As a name it would lose its extension, so that it is asked about whatever comes after it. */
-  readonly isLikely: boolean
 }
 
 /** What "it", "that file" and "there" may mean: what earlier steps of the same message spoke of. */

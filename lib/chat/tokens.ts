@@ -34,18 +34,27 @@ export function holdsQuote({ kind, text }: Token): boolean {
  * and looking costs.
  */
 export const MAX_TOKENS = 1_000
+/** Of what becomes no token, brackets that stand alone, there may be more; of a mebibyte of them nobody has to look at all. */
+const MAX_RUNS = 10 * MAX_TOKENS
 
 /** The tokens of `text`, at most {@link MAX_TOKENS} + 1. */
 export function tokenize(text: string): readonly Token[] {
   const quotes = createQuoteFinder(text)
   const tokens: Token[] = []
   let index = 0
-  while (index < text.length && tokens.length <= MAX_TOKENS) {
+  for (let runs = 0; index < text.length && tokens.length <= MAX_TOKENS; runs++) {
+    if (runs > MAX_RUNS) return tooMany(tokens, index)
     const next = skipBlanks(text, index)
     if (next > index && tokens.length > 0 && hasLineBreak(text, index, next)) tokens.push(mark('\n', index))
     index = next < text.length ? takeToken(text, next, quotes, tokens) : next
   }
   return tokens
+}
+
+/** As many as no sentence has. */
+function tooMany(tokens: readonly Token[], index: number): readonly Token[] {
+  const missing = MAX_TOKENS + 1 - tokens.length
+  return [...tokens, ...Array.from({ length: missing }, () => mark(',', index))]
 }
 
 const BLANKS = /\s*/y
@@ -135,6 +144,8 @@ function isBracketed(run: string): boolean {
 
 /** How many characters at the end of `run` are punctuation, or brackets that close nothing in it. */
 function trailing(run: string): number {
+  const last = run.charAt(run.length - 1)
+  if (!MARKS.has(last) && last !== ')' && last !== ']') return 0
   const isOpened = { ')': run.lastIndexOf('(') > 0, ']': run.lastIndexOf('[') > 0 }
   let count = 0
   while (count < run.length) {

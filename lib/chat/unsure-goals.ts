@@ -16,7 +16,10 @@ interface Transferred {
   readonly start: number
 }
 
-/** `act`, whose goal may be a folder that is there, for the steps after it. */
+/**
+ * `act`, whose goal may be a folder that is there, for the steps after it. Where it is none, a file that would lose its extension by that
+ * takes no other's place: of two that were to go into one folder the second would replace the first.
+ */
 export function withUnsureGoal({ text, tokens, index }: Cursor, act: Act, { from, to, start }: Transferred): Act {
   const after = text.slice(tokens[index - 1]?.end, tokens.findLast(({ kind }) => kind !== 'mark')?.end)
   const [folder, file] = [sentence`into the folder ${to}`, sentence`to the file ${to}`]
@@ -34,14 +37,14 @@ export function withUnsureGoal({ text, tokens, index }: Cursor, act: Act, { from
     inside: join(to, baseName(from)),
     clause,
     ask: ask(question, wants && { ...wants, choices }),
-    isLikely: looksLikeFile(from),
   }
-  return { ...act, refersTo: { ...act.refersTo, goal } }
+  const args = looksLikeFile(from) ? [...act.args, { name: 'overwrite', value: 'false' }] : act.args
+  return { ...act, args, refersTo: { ...act.refersTo, goal } }
 }
 
 /**
- * The goal that must be asked about: of the clause itself, "move a.txt to archive", where a second file moved so would replace the
- * first; or of a step before, since what the clause means depends on it, "move a to docs and read it".
+ * The goal of a step before that must be asked about: where another file goes to the same, "move a.txt to x and b.txt to x", or where what the
+ * clause means depends on it, "move a to docs and read it".
  */
 export function goalInDoubt(
   { goal, ...referents }: Referents,
@@ -49,7 +52,7 @@ export function goalInDoubt(
   read: (referents: Referents) => Acts | Ask | undefined,
 ): UnsureGoal | undefined {
   const own = reading._tag === 'Acts' ? reading.refersTo.goal : undefined
-  if (own?.isLikely === true) return own
+  if (goal !== undefined && own?.name === goal.name) return goal
   if (goal === undefined || referents.file !== goal.name) return undefined
   const other = read({ ...referents, file: goal.inside })
   return other !== undefined && callsOf(other) !== callsOf(reading) ? goal : undefined

@@ -262,18 +262,9 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['perhaps delete a.txt', /^Shall I delete a\.txt\?$/],
     ['possibly delete a.txt', /^Shall I delete a\.txt\?$/],
   ],
-  'goals that may be folders': [
-    ...[
-      'move a.txt to archive',
-      'move a.txt to Archive',
-      'copy a.txt to backup',
-      'copy a.txt to backups/2024',
-      'mv a.txt archive',
-      'copy a.txt to out',
-      'copy a.txt to backup and delete the original',
-      'move a.txt to archive and list the files',
-      'mkdir archives and move a.txt to archive',
-    ].map((sentence): Row => [sentence, /^Is "(?:[aA]rchive|backup|backups\/2024|out)" a folder, or the new name/]),
+  'goals that two files have, and that may be a folder': [
+    ['move a.txt to archive and b.txt to archive', /^Is "archive" a folder, or the new name of the file\?/],
+    ['copy a.txt to backup, list the files and copy b.txt to backup', /^Is "backup" a folder, or the new name/],
   ],
   'steps that would lose what another of them uses': [
     ['rename a.txt to b.txt and b.txt to a.txt', /"b\.txt" would be replaced before\. Please say that in several/],

@@ -877,21 +877,13 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'a folder or a new name': [
     [
-      ['move a.txt to archive', 'folder'],
-      ['move_file', 'a.txt', 'archive/a.txt'],
-    ],
-    [
-      ['copy a.txt to backup', 'the new name'],
-      ['copy_file', 'a.txt', 'backup'],
-    ],
-    [
       ['move a.txt to archive and b.txt to archive', 'the folder'],
       ['move_file', 'a.txt', 'archive/a.txt'],
       ['move_file', 'b.txt', 'archive/b.txt'],
     ],
     [
-      ['can I move a.txt to archive?', 'folder', 'yes'],
-      ['move_file', 'a.txt', 'archive/a.txt'],
+      ['can I move a.txt to archive?', 'yes'],
+      ['move_file', 'a.txt', 'archive', { overwrite: 'false' }],
     ],
     [
       ['move a.txt to docs and copy it', 'folder', 'b.txt'],

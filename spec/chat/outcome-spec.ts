@@ -47,6 +47,9 @@ describe('describeOutcome', () => {
     ['delete_file', { path: 'a', deleted: true }, 'Deleted a.'],
     ['delete_file', { path: 'a', deleted: false }, 'a was not deleted.'],
     ['move_file', { source: 'a', destination: 'b' }, 'Moved a to b.'],
+    ['move_file', { source: 'a.txt', destination: 'b' }, 'Moved a.txt to b, a file of that name.'],
+    ['move_file', { source: 'a.txt', destination: 'b/a.txt' }, 'Moved a.txt to b/a.txt.'],
+    ['copy_file', { source: 'a.txt', destination: 'b', bytes: 2 }, 'Copied a.txt to b (2 bytes), a file of that name.'],
     [
       'move_file',
       { source: 'a', destination: 'x/b', replaced: true },
@@ -111,6 +114,12 @@ describe('describeOutcome', () => {
     expect(failure({ code: 'TOOL_FAILED', message: left('docs/a.txt') })).to.match(
       / say: overwrite docs\/a\.txt with 'the new text'$/,
     )
+    for (const tool of ['copy_file', 'move_file']) {
+      const error = { code: 'TOOL_FAILED', message: left('archive') }
+      expect(describeOutcome({ success: false, tool, error })).to.equal(
+        `That did not work: ${left('archive')}. It is a file: please say another name, or the name of a folder.`,
+      )
+    }
     expect(failure(undefined)).to.equal('That did not work.')
     expect(describeOutcome({ success: false, result: { path: 'a', deleted: true } })).to.equal('That did not work.')
   })

@@ -7,6 +7,8 @@ const write = (path: string, content: string): Step => ['write_file', path, cont
 /** A file with what no quotes hold, where there is none yet. */
 const create = (path: string, content: string): Step => ['write_file', path, content, { overwrite: 'false' }]
 
+/** A step that leaves a file that is there. */
+const keeping = (step: Step): Step => [...step, { overwrite: 'false' }]
 /** A step that lists, and gives its list as a text. */
 const asText = (step: Step): Step => [...step, { asText: true }]
 /** An empty file, where there is none yet. */
@@ -442,6 +444,18 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['move a.txt as archive', move('a.txt', 'archive')],
     ['search for milk and show me the results', search('milk')],
     ['search for milk and show it', search('milk')],
+  ],
+  'what may go to a folder that is there, and takes no file its place': [
+    ['move a.txt to archive', keeping(move('a.txt', 'archive'))],
+    ['move a.txt to Archive', keeping(move('a.txt', 'Archive'))],
+    ['copy a.txt to backup', keeping(copy('a.txt', 'backup'))],
+    ['copy a.txt to backups/2024', keeping(copy('a.txt', 'backups/2024'))],
+    ['mv a.txt archive', keeping(move('a.txt', 'archive'))],
+    ['copy a.txt to out', keeping(copy('a.txt', 'out'))],
+    ['copy a.txt to backup and delete the original', keeping(copy('a.txt', 'backup')), remove('a.txt')],
+    ['move a.txt to archive and list the files', keeping(move('a.txt', 'archive')), list('.')],
+    ['mkdir archives and move a.txt to archive', makeFolder('archives'), keeping(move('a.txt', 'archive'))],
+    ['rename a.txt to archive', move('a.txt', 'archive')],
   ],
   'what goes to a folder that the message knows': [
     ['mkdir archive and move a.txt to archive', makeFolder('archive'), move('a.txt', 'archive/a.txt')],

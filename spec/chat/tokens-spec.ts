@@ -67,6 +67,7 @@ describe('tokenize', () => {
         },
       ),
     )
-    for (const unit of ['a ', '. ', '...', '"a" ']) expect(tokenize(unit.repeat(5_000))).to.have.length(MAX_TOKENS + 1)
+    for (const unit of ['a ', '. ', '...', '"a" ', '( ', '[ '])
+      expect(tokenize(unit.repeat(20_000))).to.have.length(MAX_TOKENS + 1)
   })
 })

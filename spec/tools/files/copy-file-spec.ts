@@ -32,6 +32,21 @@ describe('copy_file', () => {
     expect(await contents()).to.deep.equal({ a: 'content a', b: 'content a' })
   })
 
+  it('leaves a file that is there where it shall not overwrite, but copies anew, and does so again', async () => {
+    const { call, contents } = await withTwoFiles()
+    expect(await codeOf(call('copy_file', { source: 'a', destination: 'b', overwrite: false }))).to.equal(
+      'ALREADY_EXISTS',
+    )
+    const copy = { source: 'a', destination: 'c' }
+    for (const _ of [1, 2]) {
+      expect(await call('copy_file', { ...copy, overwrite: false })).to.deep.equal({ ...copy, bytes: 9 })
+    }
+    expect(await contents()).to.deep.equal({ a: 'content a', b: 'content b', c: 'content a' })
+    await call('create_directory', { directory: 'there' })
+    await call('copy_file', { source: 'a', destination: 'there', overwrite: false })
+    expect(await contents()).to.include({ 'there/a': 'content a' })
+  })
+
   it('copies 5 MB of any bytes', async () => {
     const { call, root } = await createFixture()
     const bytes = Buffer.alloc(

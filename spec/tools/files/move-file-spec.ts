@@ -32,6 +32,19 @@ describe('move_file', () => {
     expect(await codeOf(call('move_file', { source: 'b', destination: 'there' }))).to.equal('IS_DIRECTORY')
   })
 
+  it('leaves a file that is there where it shall not overwrite', async () => {
+    const { call, contents } = await withTwoFiles()
+    expect(await codeOf(call('move_file', { source: 'a', destination: 'b', overwrite: false }))).to.equal(
+      'ALREADY_EXISTS',
+    )
+    expect(await contents()).to.deep.equal({ a: 'content a', b: 'content b' })
+    await call('move_file', { source: 'a', destination: 'a', overwrite: false })
+    await call('move_file', { source: 'a', destination: 'c', overwrite: false })
+    await call('create_directory', { directory: 'there' })
+    await call('move_file', { source: 'b', destination: 'there', overwrite: false })
+    expect(await contents()).to.deep.equal({ c: 'content a', 'there/b': 'content b' })
+  })
+
   it('takes the place of a file, and says so, and of itself', async () => {
     const { call, contents } = await withTwoFiles()
     const moved = { source: 'a', destination: 'b', replaced: true }
