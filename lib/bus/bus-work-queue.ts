@@ -20,7 +20,12 @@ export function createBusWorkQueue(bus: EventBus): WorkQueue {
   return {
     take: (worker) => {
       if (taken.has(bus))
-        throw new OptionError('createWorkflowEngine', 'bus', 'one whose orders no other engine takes', bus)
+        throw new OptionError(
+          'createWorkflowEngine',
+          'bus',
+          'one whose orders no other engine takes (close that one first)',
+          bus,
+        )
       taken.add(bus)
       const subscription = bus.on(orderTypes, worker)
       subscription.add(() => taken.delete(bus))

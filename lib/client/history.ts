@@ -16,6 +16,8 @@ export interface History {
 }
 
 const PATIENCE_MS = 10_000
+/** There is no more of it, there is none, or it is refused. */
+const endings: ReadonlySet<string> = new Set(['caughtUp', 'reset', 'error'])
 /** What the state of a run is made of. */
 const types: readonly string[] = [
   'dsl.command_progress',
@@ -70,7 +72,7 @@ export function readHistory(
           }
           if (message.event !== undefined) messages.push(message)
           else if (message.type === 'caughtUp') subscriber.next({ messages, seq: message.payload.seq })
-          if (message.type === 'caughtUp' || message.type === 'reset') subscriber.complete()
+          if (endings.has(message.type)) subscriber.complete()
         })
       })
     }),

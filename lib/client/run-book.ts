@@ -344,7 +344,7 @@ export function createRunBook({ requests, scheduler, epoch, history }: RunBookOp
         if (message.correlation_id === entry.id) accept(entry, message)
       } else if (message.type === 'error') {
         // Before that its request sees to it.
-        if (entry.accepted !== undefined) fail(entry, 'failed', errorOf(message.payload))
+        if (entry.accepted !== undefined && !entry.isLookedUp) fail(entry, 'failed', errorOf(message.payload))
       } else if (
         !isRepeated ||
         isOver(foldRun(entry.state, message)) ||

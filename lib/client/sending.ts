@@ -27,6 +27,8 @@ export interface OwnMessage {
 }
 
 const ANSWER_TIMEOUT_MS = 30_000
+/** More no timer can hold. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Sends a message of a host's own and emits what answers it. The protocol does not say how many answers there are, nor does the server
@@ -58,7 +60,7 @@ export function sendMessage(
   }
   const wait = (): void => {
     rest()
-    if (!Number.isFinite(timeoutMs)) return
+    if (timeoutMs > MAX_TIMER_MS) return
     patience = timer(timeoutMs, scheduler).subscribe(() => {
       // Refused for now, it is not with the server.
       if (requests.isDelayed(id)) wait()
@@ -68,6 +70,10 @@ export function sendMessage(
   const isLast = (answer: ReceivedMessage): boolean =>
     typeof answers === 'function' ? answers(answer) : count >= answers
 
+  if (!(timeoutMs > 0)) {
+    fail(new ClientError('INVALID_OPTION', 'send: option "timeoutMs" must be a number of milliseconds above 0'))
+    return answer$.asObservable()
+  }
   requests.ask(
     {
       type,

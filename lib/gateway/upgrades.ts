@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { OptionError } from '../base/options.ts'
@@ -28,7 +28,9 @@ export function createUpgrades(paths: ReadonlySet<string>, onUpgrade: UpgradeHan
 
   return {
     attach: (server) => {
-      if (typeof server?.on !== 'function') throw new OptionError('gateway.attach', 'server', 'an HTTP server', server)
+      if (typeof server?.on !== 'function' || typeof server.address !== 'function') {
+        throw new OptionError('gateway.attach', 'server', 'an HTTP server', server)
+      }
       if (attached.has(server)) return
       const taken = [...paths].find((path) =>
         server.listeners('upgrade').some((other) => claimsOf(other)?.(path) === true),
@@ -55,15 +57,15 @@ export function createUpgrades(paths: ReadonlySet<string>, onUpgrade: UpgradeHan
       attached.clear()
     },
     isLoopbackServer: ({ socket }) => {
-      for (const { address } of attached.values()) {
-        if (address !== undefined && address.port === socket.localPort) return isLoopback(address.address)
-      }
-      return isLoopback(socket.localAddress ?? '')
+      const isReached = ({ address }: Attachment): boolean => address !== undefined && leadsTo(address, socket)
+      // One that was closed may have listened where another does now.
+      const [, found] = [...attached].find(([server, attachment]) => server.listening && isReached(attachment)) ?? []
+      return isLoopback(found?.address?.address ?? socket.localAddress ?? '')
     },
   }
 }
 
-/** Our listeners on one server, and where it listens, which is asked with each connection. */
+/** Our listeners on one server, and where it listened last: every connection asks for it, and to ask the server is dear. */
 class Attachment {
   /** Undefined while it does not listen, and where it listens on no port. */
   address: AddressInfo | undefined
@@ -115,5 +117,16 @@ export function pathOf(request: IncomingMessage): string {
 }
 
 function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
+  return address === '::1' || withoutPrefix(address).startsWith('127.')
+}
+
+/** Whether a server that listens at `address` is the one that a socket came to. */
+function leadsTo({ address, port }: AddressInfo, { localAddress = '', localPort }: Socket): boolean {
+  const isEverywhere = address === '::' || address === '0.0.0.0'
+  return port === localPort && (isEverywhere || withoutPrefix(address) === withoutPrefix(localAddress))
+}
+
+/** An address of IPv4 may come written as one of IPv6. */
+function withoutPrefix(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }

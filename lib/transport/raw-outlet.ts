@@ -76,6 +76,8 @@ export class RawOutlet implements Outlet, Flushable {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return
     // The stream tells by `drain` that nothing is left, if it was above its own mark; what is between, only by a callback.
     const mayFill = this.#socket.writableLength > 0 || bytes > this.#highWaterMarkBytes
+    // In the turn of its handshake the socket holds back what is written: a burst goes out while it is made then too.
+    if (bytes >= this.#highWaterMarkBytes) this.#socket.uncork()
     this.#writeAll(first, others, mayFill ? this.#onTaken : undefined)
     this.#written += bytes
     this.#gate.look()

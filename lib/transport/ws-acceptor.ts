@@ -18,7 +18,7 @@ export interface AcceptorOptions extends WaterMarks {
 /** Completes WebSocket handshakes that were admitted. */
 export interface Acceptor {
   /**
-   * Answers 101 and calls `onTransport` in the same turn, and writes what that says at once together with the 101. Or calls `onRefused`
+   * Answers 101 and calls `onTransport` in the same turn, and writes what that says at once, up to the high-water mark, together with the 101. Or calls `onRefused`
    * with what is wrong with the handshake; then nothing has been written yet.
    */
   readonly accept: (

@@ -1,9 +1,9 @@
 import { Observable, type SchedulerLike, type Subscription, timer } from 'rxjs'
-import { type ToolContext, ToolError } from '../tools/tool.ts'
+import type { ToolContext } from '../tools/tool.ts'
 import type { Failure } from './failure.ts'
 import type { ToolStep } from './plan-node.ts'
 import type { Results } from './references.ts'
-import { plainResult, toolFailure } from './tool-result.ts'
+import { type Fault, plainResult, toolFailure } from './tool-result.ts'
 import { ToolSignal } from './tool-signal.ts'
 import { type ToolWord, ToolWords } from './tool-words.ts'
 
@@ -40,7 +40,7 @@ export interface CallNodeOptions {
   /** Told once for each call whose tool takes longer. */
   readonly onAbandoned: (call: AbandonedCall) => void
   /** Hears of what a tool throws that is no `ToolError`. */
-  readonly onFault: (error: unknown, call: FaultyCall) => void
+  readonly onFault: (fault: Fault, call: FaultyCall) => void
   /** Hears of what a tool's listener of its signal throws. */
   readonly onListenerFault: (error: unknown, call: FaultyCall) => void
   /** Ends the watch over tools that were told to stop. */
@@ -134,9 +134,9 @@ export function createCallNode(options: CallNodeOptions): CallNode {
           (error: unknown) => {
             settled()
             if (subscriber.closed) return
-            // What a tool did not foresee is for whoever mends it: others are told its words only.
-            if (!(error instanceof ToolError)) onFault(error, { executionId, nodeId: node.id, tool: node.tool })
-            end({ _tag: 'Failed', durationMs: durationMs(), ...toolFailure(error) })
+            const { fault, ...failure } = toolFailure(error)
+            if (fault !== undefined) onFault(fault, { executionId, nodeId: node.id, tool: node.tool })
+            end({ _tag: 'Failed', durationMs: durationMs(), ...failure })
           },
         )
       return () => {

@@ -87,7 +87,8 @@ function concealCommand(command: string, marked: readonly Tool[]): string {
 }
 
 function namesAny(command: string, marked: readonly Tool[]): boolean {
-  return marked.some(({ name }) => command.includes(shortNameOf(name)))
+  const said = command.toLowerCase()
+  return marked.some(({ name }) => said.includes(shortNameOf(name).toLowerCase()))
 }
 
 function concealScript(script: Script, marked: readonly Tool[]): Script {

@@ -3,9 +3,10 @@ import { describeValue, type ErrorDetail } from '../base/codec-details.ts'
 import { printable } from '../base/printable.ts'
 import type { EdgeCondition, Graph, GraphEdge } from '../event/graph.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
-import { isSensitiveAt } from '../tools/sensitive.ts'
+import { isSensitive, isSensitiveAt } from '../tools/sensitive.ts'
 import { findCycle } from './cycle.ts'
 import { type PlanNode, planNode } from './plan-node.ts'
+import { isOfFailure } from './references.ts'
 
 /** A graph that was checked: whatever it names exists, and it has an order. Immutable. */
 export interface Plan {
@@ -143,7 +144,9 @@ function secretsOf({ nodes }: Graph, tools: ToolRegistry): (nodeId: string, path
   return (nodeId, path) => {
     const node = nodes.find(({ id }) => id === nodeId)
     const results = node?.type === 'tool_call' ? tools.get(node.tool)?.results : undefined
-    return results !== undefined && isSensitiveAt(results, path)
+    if (results === undefined || !isSensitiveAt(results, path)) return false
+    // A result that is hidden as a whole has no fields: this is how the node failed.
+    return !(isSensitive(results) && isOfFailure(path))
   }
 }
 

@@ -102,6 +102,11 @@ export function resolveReferences(
   }
 }
 
+/** Whether `path` says how a node failed. */
+export function isOfFailure(path: readonly string[]): path is readonly [keyof Failure] {
+  return path.length === 1 && (path[0] === 'error' || path[0] === 'code')
+}
+
 class Unresolvable extends Error {}
 
 class Resolver {
@@ -156,8 +161,7 @@ class Resolver {
   /** Nothing but the two says that a failure is meant: what would have been a result must not become something else. */
   #failureOf(nodeId: string, path: readonly string[], shown: string): string {
     const failure = this.#results.failureOf?.(nodeId)
-    const [key, ...more] = path
-    if (failure !== undefined && more.length === 0 && (key === 'error' || key === 'code')) return failure[key]
+    if (failure !== undefined && isOfFailure(path)) return failure[path[0]]
     const why = failure === undefined ? 'that node has no result' : 'that node failed (there are "error" and "code")'
     throw new Unresolvable(`${shown} has no value: ${why}`)
   }

@@ -89,6 +89,15 @@ export function isCutResult(result: unknown): boolean {
 /** How a tool failed, as others may know it. */
 export interface ToolFailure extends Failure {
   readonly isPermanent: boolean
+  /** What the tool did not foresee, for whoever mends it; undefined for a `ToolError`. */
+  readonly fault: Fault | undefined
+}
+
+/** An error in words. None of its other fields: they may hold the params, or the world. */
+export interface Fault {
+  readonly name: string
+  readonly message: string
+  readonly stack: string
 }
 
 /**
@@ -100,20 +109,35 @@ export function toolFailure(error: unknown): ToolFailure {
     return failureOf(error)
   } catch {
     // a getter of it threw
-    return { error: 'the tool failed', code: UNFORESEEN, isPermanent: false }
+    return { error: 'the tool failed', code: UNFORESEEN, isPermanent: false, fault: NO_ERROR }
   }
 }
+
+const NO_ERROR: Fault = { name: '', message: 'it threw what is no error', stack: '' }
+const MAX_STACK_LENGTH = 4_000
 
 /** Of what a tool throws that is no `ToolError`. */
 const UNFORESEEN = 'TOOL_FAILED'
 const MAX_CODE_LENGTH = 64
 
 function failureOf(error: unknown): ToolFailure {
-  if (error instanceof ToolError) return { error: wordsOf(error), code: codeOf(error), isPermanent: error.permanent }
-  const code = UNFORESEEN
-  if (!(error instanceof Error)) return { error: 'the tool failed', code, isPermanent: false }
-  if ('syscall' in error) return { error: `the tool failed: ${systemCode(error)}`, code, isPermanent: false }
-  return { error: wordsOf(error), code, isPermanent: false }
+  if (error instanceof ToolError) {
+    return { error: wordsOf(error), code: codeOf(error), isPermanent: error.permanent, fault: undefined }
+  }
+  const unforeseen = { code: UNFORESEEN, isPermanent: false }
+  if (!(error instanceof Error)) return { error: 'the tool failed', fault: NO_ERROR, ...unforeseen }
+  const fault = faultOf(error)
+  if ('syscall' in error) return { error: `the tool failed: ${systemCode(error)}`, fault, ...unforeseen }
+  return { error: wordsOf(error), fault, ...unforeseen }
+}
+
+function faultOf({ name, message, stack }: Error): Fault {
+  const words = (value: unknown, length: number): string => (typeof value === 'string' ? value.slice(0, length) : '')
+  return {
+    name: words(name, MAX_CODE_LENGTH),
+    message: words(message, MAX_ERROR_LENGTH),
+    stack: words(stack, MAX_STACK_LENGTH),
+  }
 }
 
 /** A tool written without types may put anything there too. */

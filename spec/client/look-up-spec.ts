@@ -196,6 +196,13 @@ describe('a run that is looked up, in virtual time,', () => {
     expect(past.sent).to.have.lengthOf(1)
   })
 
+  it('does not wait for a past that is refused', () => {
+    const { past } = createFound({ query: { token: 't'.repeat(1_500) } })
+    past.welcome(6)
+    past.say('error', { code: 'TOO_MANY_SUBSCRIPTIONS', message: 'no', ...at })
+    expect(past.closedWith()).to.deep.equal({ code: 1000, reason: '' })
+  })
+
   it('tells the past and what came since, each once and in order', () => {
     const { past, main, run, told } = createFound()
     expect(run.state.nodes).to.deep.equal({ a: { status: 'completed' }, b: { status: 'running' } })
@@ -237,6 +244,27 @@ describe('a run that is looked up, in virtual time,', () => {
     back.say('reset', { reason: 'epoch_changed', epoch: 'e2', seq: 0 })
     node(back, 1, 'b', 'retrying')
     expect(run.state.nodes['b']?.status).to.equal('retrying')
+  })
+
+  it('goes on where the question for it is refused for now after another has found it', async () => {
+    const { client, socket, time } = createScriptedClient()
+    socket().welcome(1)
+    const told = toldBy(client.run('E'))
+    const slow = { code: 'RATE_LIMITED', message: 'slow', retryAfterMs: 10, ...at }
+    const refuse = (): void => {
+      const [asked] = socket().sentOf('RUN_STATUS').slice(-1)
+      socket().say('error', slow, { correlation_id: asked?.id })
+    }
+    refuse()
+    socket().say(
+      'runStatus',
+      { runs: [{ executionId: 'E', status: 'running', nodes: {} }] },
+      { correlation_id: 'other' },
+    )
+    await time.advance(10)
+    refuse()
+    expect(told.end()).to.equal(undefined)
+    expect(told.values.at(-1)).to.include({ status: 'running' })
   })
 
   it('goes on without its past where that cannot be had', async () => {

@@ -79,6 +79,18 @@ describe('a message of the host’s own', () => {
     expect(socket().sentOf('ADD')[0]?.id).to.equal(sent?.id)
   })
 
+  it('waits as long as a timer cannot, and refuses what is no time', async () => {
+    const { client, socket, time } = createScriptedClient({ heartbeatTimeoutMs: 2e9 })
+    socket().welcome(1)
+    const patient = toldBy(client.send('ADD', {}, { timeoutMs: 3e9 }))
+    await time.advance(1_000_000)
+    expect(patient.end()).to.equal(undefined)
+    for (const timeoutMs of [0, -1, Number.NaN]) {
+      expect(toldBy(client.send('ADD', {}, { timeoutMs })).end()).to.include({ code: 'INVALID_OPTION' })
+    }
+    expect(socket().sentOf('ADD')).to.have.lengthOf(1)
+  })
+
   it('goes out again under its id where it may be given twice', async () => {
     const { client, socket, reconnect } = createScriptedClient()
     socket().welcome(1)

@@ -67,6 +67,18 @@ describe('a peer that does not read', () => {
     expect(frames.map(({ seq }) => seq)).to.deep.equal(Array.from({ length: 3_000 }, (_, index) => index + 1))
   })
 
+  it('within a burst that the coming of a peer causes loses it nothing', async () => {
+    const server = await serve()
+    server.bus.on('ws.client_connected', () => {
+      for (let index = 0; index < 3_000; index++) {
+        void server.bus.publish({ type: 'log.entry', data: { level: 'info', message: `${index}`.padEnd(100) } })
+      }
+    })
+    const client = await server.connect('?types=log.entry')
+    const frames = await client.settle()
+    expect(frames.map(({ seq }) => seq)).to.deep.equal(Array.from({ length: 3_000 }, (_, index) => index + 1))
+  })
+
   it('over the number of messages is closed as over the bytes', async () => {
     const server = await serve({ gateway: { queue: { maxMessages: 10, maxBytes: 64 * MIB } } })
     const stalled = await server.connect('?types=log.entry')

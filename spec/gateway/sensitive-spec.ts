@@ -140,6 +140,7 @@ describe('what a tool marks as sensitive among its params', () => {
   for (const [content, echo] of [
     [`CALL login ann ${SECRET}`, 'CALL login ann [sensitive]'],
     [`please login ann ${SECRET}`, '[sensitive]'],
+    [`LOGIN ann ${SECRET}`, '[sensitive]'],
     ['hello', 'hello'],
   ] as const) {
     it(`is hidden in what is said of a chat message: "${echo}"`, async () => {

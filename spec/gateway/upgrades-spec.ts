@@ -1,25 +1,32 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { expect } from 'chai'
+import { OptionError } from '../../lib/base/options.ts'
 import { type AnyServer, createUpgrades } from '../../lib/gateway/upgrades.ts'
 
 /** A server that listens where it is told to, without a socket. */
 function aServer() {
   let bound: { readonly address: string; readonly port: number } | null = null
-  const events = Object.assign(new EventEmitter(), { address: () => bound })
+  const events = Object.assign(new EventEmitter(), { listening: false, address: () => bound })
   return {
     server: events as unknown as AnyServer,
     listen: (address: string, port: number): void => {
       bound = { address, port }
+      events.listening = true
       events.emit('listening')
+    },
+    /** Its sockets may live on. */
+    close: (): void => {
+      bound = null
+      events.listening = false
     },
     listeners: (): number => events.eventNames().length,
   }
 }
 
-/** A request that came to the loopback interface. */
-const requestAt = (localPort: number): IncomingMessage =>
-  ({ socket: { localPort, localAddress: '127.0.0.1' } }) as unknown as IncomingMessage
+/** A request that came to the loopback interface, unless another is said. */
+const requestAt = (localPort: number, localAddress = '127.0.0.1'): IncomingMessage =>
+  ({ socket: { localPort, localAddress } }) as unknown as IncomingMessage
 
 describe('createUpgrades', () => {
   const upgrades = () => createUpgrades(new Set(['/ws']), () => undefined)
@@ -42,6 +49,31 @@ describe('createUpgrades', () => {
     listen('::', 80)
     attach(server)
     expect(isLoopbackServer(requestAt(80))).to.equal(false)
+  })
+
+  it('knows nothing of a server that was closed, at whose place another may listen now', () => {
+    const { attach, isLoopbackServer } = upgrades()
+    const [before, now] = [aServer(), aServer()]
+    for (const { server } of [before, now]) attach(server)
+    before.listen('0.0.0.0', 80)
+    before.close()
+    now.listen('127.0.0.1', 80)
+    expect(isLoopbackServer(requestAt(80))).to.equal(true)
+  })
+
+  it('knows servers apart that listen on one port at several addresses', () => {
+    const { attach, isLoopbackServer } = upgrades()
+    const [outside, inside] = [aServer(), aServer()]
+    for (const { server } of [outside, inside]) attach(server)
+    outside.listen('192.0.2.1', 80)
+    inside.listen('::ffff:127.0.0.1', 80)
+    expect(isLoopbackServer(requestAt(80))).to.equal(true)
+    expect(isLoopbackServer(requestAt(80, '192.0.2.1'))).to.equal(false)
+  })
+
+  it('takes no server that cannot say where it listens', () => {
+    const { attach } = upgrades()
+    expect(() => attach(new EventEmitter() as never)).to.throw(OptionError, 'an HTTP server')
   })
 
   it('leaves nothing behind where it is detached', () => {

@@ -104,6 +104,16 @@ describe('RawOutlet', () => {
     expect(calls[0]).to.equal(frame.wire)
   })
 
+  it('holds nothing back with the handshake but what is less than the high-water mark', () => {
+    const { write, flush, calls, socket } = createBench()
+    socket.cork()
+    write(sized(400))
+    flush()
+    expect(calls).to.have.length(0)
+    write(sized(600), sized(600))
+    expect(calls).to.have.length(1)
+  })
+
   it('books once for each flush, and none where nothing came', () => {
     const { write, flush, take, bookings, calls } = createBench()
     for (const round of [1, 2, 3]) {

@@ -4,7 +4,8 @@ import { createScriptedTool, type ScriptedToolOptions } from '../../lib/testing/
 import { createTestTime } from '../../lib/testing/test-time.ts'
 import { createToolRegistry } from '../../lib/tools/registry.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
-import type { AbandonedCall, CallEvent } from '../../lib/workflow/call-node.ts'
+import type { AbandonedCall, CallEvent, FaultyCall } from '../../lib/workflow/call-node.ts'
+import type { Fault } from '../../lib/workflow/tool-result.ts'
 import { callsWithin } from './calls.ts'
 import { edge, planOf, toolNode } from './graphs.ts'
 
@@ -22,7 +23,7 @@ function aNode({ timeoutMs, params = { text: 'hi' }, answer }: NodeOptions = {})
   const graph = { nodes: [toolNode('before'), toolNode('a', options)], edges: [edge('before', 'a')] }
   const node = planOf(graph, createToolRegistry([tool])).nodes.get('a')
   const abandoned: AbandonedCall[] = []
-  const faults: unknown[] = []
+  const faults: [Fault, FaultyCall][] = []
   if (node?._tag !== 'Tool') throw new Error('no node')
   const said: (CallEvent | 'complete')[] = []
   const attempt$ = callsWithin(time.scheduler, abandoned, faults)(
@@ -105,17 +106,17 @@ describe('createCallNode', () => {
   })
 
   it('hands on what a tool did not foresee to whoever mends it, and nothing that it says itself', async () => {
-    const bug = new TypeError('x is undefined')
+    const call = { executionId: 'e', nodeId: 'a', tool: 'echo' }
     for (const [thrown, handed] of [
-      [bug, [[bug, { executionId: 'e', nodeId: 'a', tool: 'echo' }]]],
-      ['no error', [['no error', { executionId: 'e', nodeId: 'a', tool: 'echo' }]]],
+      [new TypeError('x is undefined'), [['x is undefined', call]]],
+      ['no error', [['it threw what is no error', call]]],
       [new ToolError('X', 'no', { permanent: true }), []],
     ] as const) {
       const { time, calls, faults, begin } = aNode()
       begin()
       calls[0]?.fail(thrown)
       await time.advance(0)
-      expect(faults).to.deep.equal(handed)
+      expect(faults.map(([{ message }, of]) => [message, of])).to.deep.equal(handed)
     }
   })
 

@@ -1,14 +1,15 @@
 import { NEVER, type Observable, type SchedulerLike, Subscription } from 'rxjs'
-import { type AbandonedCall, type CallNode, createCallNode } from '../../lib/workflow/call-node.ts'
+import { type AbandonedCall, type CallNode, createCallNode, type FaultyCall } from '../../lib/workflow/call-node.ts'
 import { createPlaces, type Places } from '../../lib/workflow/places.ts'
 import { ResultBudget } from '../../lib/workflow/result-budget.ts'
 import type { ProvidedInput } from '../../lib/workflow/run.ts'
+import type { Fault } from '../../lib/workflow/tool-result.ts'
 
 /** Calls of tools with a deadline of one second, and a second more to stop. */
 export function callsWithin(
   scheduler: SchedulerLike,
   abandoned: AbandonedCall[] = [],
-  faults: unknown[] = [],
+  faults: [Fault, FaultyCall][] = [],
 ): CallNode {
   return createCallNode({
     scheduler,

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import * as t from 'io-ts'
 import { defineTool } from '../../lib/tools/define-tool.ts'
+import { sensitive } from '../../lib/tools/sensitive.ts'
 import { ToolError } from '../../lib/tools/tool.ts'
 import { createBench } from './engine-fixture.ts'
 import { chainOf, edge, inputNode, nodesNamed, toolNode } from './graphs.ts'
@@ -116,6 +117,21 @@ describe('data between nodes', () => {
       await bench.finish()
       expect(bench.run('e')?.entry.status).to.equal('completed')
     }
+  })
+
+  it('of a node that failed is how it failed, also where its results are a secret as a whole', async () => {
+    const results = sensitive(t.type({ error: t.string }))
+    const key = defineTool({ name: 'key', description: 'Gives a key.', params: t.type({}), results, run: () => fail() })
+    const fail = (): never => {
+      throw new ToolError('NO_KEY', 'there is none', { permanent: true })
+    }
+    const bench = createBench({ more: [key] })
+    bench.order({
+      nodes: [toolNode('a', { tool: 'key' }), toolNode('b', { params: { text: '${a.code}: ${a.error}' } })],
+      edges: [edge('a', 'b', 'failure')],
+    })
+    for (let turn = 0; turn < 3; turn++) await bench.time.advance(0)
+    expect(bench.calls[0]?.params).to.deep.equal({ text: 'NO_KEY: there is none' })
   })
 
   it('of a node that failed is how it failed, for those that go on after that', async () => {

@@ -213,13 +213,19 @@ describe('plainResult', () => {
 })
 
 describe('toolFailure', () => {
+  /** Without what is for the log. */
+  const told = (error: unknown) => {
+    const { fault: _, ...failure } = toolFailure(error)
+    return failure
+  }
+
   it('tells the words and the code of a ToolError, and whether another try could help', () => {
-    expect(toolFailure(new ToolError('X', 'no such file: a.txt', { permanent: true }))).to.deep.equal({
+    expect(told(new ToolError('X', 'no such file: a.txt', { permanent: true }))).to.deep.equal({
       error: 'no such file: a.txt',
       code: 'X',
       isPermanent: true,
     })
-    expect(toolFailure(new ToolError('X', 'busy', { permanent: false }))).to.deep.equal({
+    expect(told(new ToolError('X', 'busy', { permanent: false }))).to.deep.equal({
       error: 'busy',
       code: 'X',
       isPermanent: false,
@@ -227,12 +233,12 @@ describe('toolFailure', () => {
   })
 
   it('tells the words of any error of the author, which may be tried again', () => {
-    expect(toolFailure(new TypeError('no such order'))).to.deep.equal({
+    expect(told(new TypeError('no such order'))).to.deep.equal({
       error: 'no such order',
       code: 'TOOL_FAILED',
       isPermanent: false,
     })
-    expect(toolFailure(new Error(''))).to.deep.equal({
+    expect(told(new Error(''))).to.deep.equal({
       error: 'the tool failed',
       code: 'TOOL_FAILED',
       isPermanent: false,
@@ -243,13 +249,13 @@ describe('toolFailure', () => {
     const path = '/a/secret/place/that/is/not/there'
     const error: unknown = await readFile(path).catch((reason: unknown) => reason)
     expect(String(error)).to.include(path)
-    expect(toolFailure(error)).to.deep.equal({
+    expect(told(error)).to.deep.equal({
       error: 'the tool failed: ENOENT',
       code: 'TOOL_FAILED',
       isPermanent: false,
     })
     const nameless = Object.assign(new Error(`open ${path}`), { syscall: 'open' })
-    expect(toolFailure(nameless)).to.deep.equal({
+    expect(told(nameless)).to.deep.equal({
       error: 'the tool failed: system error',
       code: 'TOOL_FAILED',
       isPermanent: false,
@@ -258,15 +264,15 @@ describe('toolFailure', () => {
 
   it('tells nothing of what is thrown and no error', () => {
     for (const thrown of ['/secret', undefined, null, 7, { message: '/secret' }, () => '/secret']) {
-      expect(toolFailure(thrown)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
+      expect(told(thrown)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
     }
   })
 
   it('tells nothing of an error whose message is no text, and survives it', () => {
     const odd = Object.assign(new Error('x'), { message: { path: '/secret' } })
-    expect(toolFailure(odd)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
+    expect(told(odd)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
     const gone = Object.assign(new ToolError('X', 'x', { permanent: true }), { message: undefined })
-    expect(toolFailure(gone)).to.deep.equal({ error: 'the tool failed', code: 'X', isPermanent: true })
+    expect(told(gone)).to.deep.equal({ error: 'the tool failed', code: 'X', isPermanent: true })
   })
 
   it('survives an error that throws when it is asked', () => {
@@ -276,16 +282,37 @@ describe('toolFailure', () => {
         throw new Error('/secret')
       },
     })
-    expect(toolFailure(hostile)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
+    expect(told(hostile)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
   })
 
   it('cuts endless words and writes control characters out', () => {
-    expect(toolFailure(new Error('x'.repeat(10_000))).error).to.have.lengthOf(2_001)
-    expect(toolFailure(new ToolError('X', 'a\nb', { permanent: true })).error).to.equal('a\\u000ab')
-    expect(toolFailure(new ToolError(`A\nB${'x'.repeat(100)}`, 'x', { permanent: true })).code).to.match(
-      /^A\\u000aBx{1,64}…$/,
-    )
+    expect(told(new Error('x'.repeat(10_000))).error).to.have.lengthOf(2_001)
+    expect(told(new ToolError('X', 'a\nb', { permanent: true })).error).to.equal('a\\u000ab')
+    expect(told(new ToolError(`A\nB${'x'.repeat(100)}`, 'x', { permanent: true })).code).to.match(/^A\\u000aBx{1,64}…$/)
     const nameless = Object.assign(new ToolError('X', 'x', { permanent: true }), { code: 7 })
-    expect(toolFailure(nameless).code).to.equal('TOOL_FAILED')
+    expect(told(nameless).code).to.equal('TOOL_FAILED')
+  })
+
+  it('tells whoever mends the tool what it did not foresee: in words, and nothing that hangs on it', () => {
+    const bug = Object.assign(new TypeError('x is undefined'), { config: { password: 's3cret' } })
+    const { fault } = toolFailure(bug)
+    expect(fault).to.deep.equal({ name: 'TypeError', message: 'x is undefined', stack: bug.stack?.slice(0, 4_000) })
+    const large = toolFailure(new Error('x'.repeat(1_000_000))).fault
+    expect(JSON.stringify(large).length).to.be.below(10_000)
+    expect(toolFailure(new ToolError('X', 'no', { permanent: true })).fault).to.equal(undefined)
+    expect(toolFailure('no error').fault).to.deep.include({ message: 'it threw what is no error' })
+  })
+
+  it('survives what cannot even be asked what it is', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const hostile = new Proxy(new Error('x'), {
+      getPrototypeOf: () => {
+        throw new Error('/secret')
+      },
+    })
+    for (const thrown of [proxy, hostile]) {
+      expect(told(thrown)).to.deep.equal({ error: 'the tool failed', code: 'TOOL_FAILED', isPermanent: false })
+    }
   })
 })
