@@ -58,7 +58,7 @@ export type RequestPayload<Host extends HostTypes, Type extends string> =
     readonly payload: infer Payload extends object
   }
     ? Payload
-    : Readonly<Record<string, unknown>>
+    : object
 
 /** What may answer. Where nothing is told of it: any message. */
 export type RequestAnswer<Host extends HostTypes, Type extends string> =

@@ -126,7 +126,13 @@ describe('plainResult', () => {
     const chunks = (async function* () {
       yield await Promise.resolve(1)
     })()
-    const streams = [new PassThrough(), { body: new PassThrough() }, chunks]
+    const pages = {
+      pageSize: 10,
+      async *[Symbol.asyncIterator]() {
+        yield await Promise.resolve(1)
+      },
+    }
+    const streams = [new PassThrough(), { body: new PassThrough() }, chunks, pages]
     for (const lost of [{ later: Promise.resolve(1) }, new Map([[1, 2]]), of(1, 2), new Error('x'), ...streams]) {
       expect(plainResult(lost)).to.deep.equal({ _tag: 'Left', left: 'the result of the tool cannot be JSON' })
     }
