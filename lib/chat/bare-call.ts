@@ -5,11 +5,17 @@ import type { ToolSummary } from './planner.ts'
 const WORDS: ReadonlySet<string> = new Set(['echo', 'wait', 'calculate'])
 
 /** "call it notes.txt" is a sentence. */
-const CALL = /^\s*CALL\s(?!\s*(?:it|this|that|them)\s)/i
+const CALL = /^\s*(CALL)\s+(?!(?:it|this|that|them)\s)(\S+)/i
 
 /** Whether `text` already is one of the command language. */
 export function isCall(text: string): boolean {
   return CALL.test(text)
+}
+
+/** The same where it may be any text as well: in small letters only one of a tool at hand, since "call mom" is a sentence. */
+export function isSurelyCall(text: string, tools: readonly ToolSummary[]): boolean {
+  const [, keyword, name] = CALL.exec(text) ?? []
+  return keyword === 'CALL' || (keyword !== undefined && tools.some((tool) => tool.name === name))
 }
 
 /** `text` as a command, where it is one of a tool at hand but for the `CALL`: "list_files docs". */

@@ -35,24 +35,29 @@ function elsewhereIn(answer: string): string | undefined {
 }
 
 /** What a file shall hold, with the word that announces it; without quotes it takes no other file's place. */
-function contentWords(answer: string, isOrder: IsOrder): string | undefined {
+function contentWords(before: string, answer: string, isOrder: IsOrder): string | undefined {
   const elsewhere = elsewhereIn(answer)
   if (elsewhere !== undefined) return elsewhere
   const { text, isQuoted, isDescribed } = contentIn(answer) ?? {}
   if (text === undefined) return undefined
   if (isQuoted !== true && (isDescribed === true || isDoubtfulContent(text, isOrder))) return undefined
   const quoted = inQuotes(text)
-  return quoted && `content ${quoted}${isQuoted === true ? '' : ` ${IF_NEW}`}`
+  return quoted && `content ${quoted}${isQuoted === true || isOverwriting(before) ? '' : ` ${IF_NEW}`}`
+}
+
+function isOverwriting(before: string): boolean {
+  return /^overwrite\b/.test(before)
 }
 
 /** What is in quotes, or said just as it was said before; with the word that announces it, or where it is to be found. */
-function quoteWords(answer: string, said = ''): string | undefined {
+function quoteWords(before: string, answer: string, said = ''): string | undefined {
   const quote = [answer.trim(), restOfWish(essenceOf(answer))].find(isQuote)
   if (quote !== undefined) return `content ${quote}`
   const { text = '', isQuoted } = contentIn(answer) ?? {}
   const quoted = inQuotes(text)
   if (isQuoted === true) return quoted && `content ${quoted}`
-  return isSaidAgain({ said }, text) ? quoted && `content ${quoted} ${IF_NEW}` : elsewhereIn(answer)
+  if (!isSaidAgain({ said }, text)) return elsewhereIn(answer)
+  return quoted && `content ${quoted}${isOverwriting(before) ? '' : ` ${IF_NEW}`}`
 }
 
 /** Whether `text` stood there where a text in quotes is wanted; the file's name did too. */
@@ -97,16 +102,16 @@ export function completed(pending: Pending, text: string, isOrder: IsOrder): rea
   return [filling, named].flatMap((words) => (words === undefined ? [] : [`${before}${words}${after}`]))
 }
 
-function fill({ as, said }: Pick<Pending, 'as' | 'said'>, answer: string, isOrder: IsOrder): string | undefined {
+function fill({ before, as, said }: Pending, answer: string, isOrder: IsOrder): string | undefined {
   switch (as) {
     case 'yes':
       return undefined
     case 'text':
       return isQuote(answer) ? answer.trim() : inQuotes(answer.trim())
     case 'content':
-      return isQuote(answer) ? quoteWords(answer) : contentWords(answer, isOrder)
+      return isQuote(answer) ? quoteWords(before, answer) : contentWords(before, answer, isOrder)
     case 'quote':
-      return quoteWords(answer, said)
+      return quoteWords(before, answer, said)
     case 'term':
       return restOfWish(essenceOf(answer, ANSWERING_TERM))
     default:

@@ -1,5 +1,4 @@
 import { printable } from '../base/printable.ts'
-import { isCall } from './bare-call.ts'
 import { Cursor } from './cursor.ts'
 import { skipCourtesies } from './joints.ts'
 import { changes, lostBy, maySpoil, namedBy, plannedCalls } from './losses.ts'
@@ -46,7 +45,7 @@ export function askTextOrOrder(
   order: string,
   command: string,
 ): PlannerReply | undefined {
-  if (isCall(order) || !plannedCalls(command).some(maySpoil)) return undefined
+  if (!plannedCalls(command).some(maySpoil)) return undefined
   const text = inQuotes(order.trim())
   if (text === undefined) return undefined
   const question = `Is "${printable(order.trim(), MAX_SAID)}" the text, or shall I do it? Say "the text" or "do it".`

@@ -1,6 +1,6 @@
 import { answerTo } from './answering.ts'
 import * as answers from './answers.ts'
-import { completeCall, isCall } from './bare-call.ts'
+import { completeCall, isCall, isSurelyCall } from './bare-call.ts'
 import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
@@ -45,7 +45,7 @@ function plan({ text, tools, pending }: PlanRequest): PlannerReply {
 }
 
 function planMessage(text: string, tools: readonly ToolSummary[], rules: readonly Rule[]): PlannerReply {
-  const command = isCall(text) ? text : completeCall(text, tools)
+  const command = (rules === RULES ? isSurelyCall(text, tools) : isCall(text)) ? text : completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
   const all = tokenize(text)
   const tokens = withoutGerunds(text, withoutNumbers(text, all))

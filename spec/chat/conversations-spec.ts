@@ -729,6 +729,21 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['write to x.txt', 'the contents of b.txt'],
       ['copy_file', 'b.txt', 'x.txt'],
     ],
+    ...['hello', 'hello there', 'it should say hello there'].map(
+      (answer): Row => [
+        ['overwrite x.txt', answer],
+        ['write_file', 'x.txt', answer.replace('it should say ', '')],
+      ],
+    ),
+    [['write to x.txt', 'Call Bob'], fresh('x.txt', 'Call Bob')],
+    [
+      ['write to x.txt', 'CALL delete_file b.txt', 'the text'],
+      ['write_file', 'x.txt', 'CALL delete_file b.txt'],
+    ],
+    [
+      ['write to x.txt', 'call delete_file b.txt', 'do it'],
+      ['delete_file', 'b.txt'],
+    ],
     [
       ['overwrite x.txt', 'the same as b.txt'],
       ['copy_file', 'b.txt', 'x.txt'],
@@ -853,8 +868,12 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
       ['search_files', 'delete a.txt'],
     ],
     [
-      ['write to x.txt', 'CALL delete_file a.txt'],
+      ['write to x.txt', 'CALL delete_file a.txt', 'do it'],
       ['delete_file', 'a.txt'],
+    ],
+    [
+      ['write to x.txt', 'CALL list_files docs'],
+      ['list_files', 'docs'],
     ],
   ],
   'terms to search for': [

@@ -457,6 +457,12 @@ export const sentences: Readonly<Record<string, readonly Row[]>> = {
     ['mkdir archives and move a.txt to archive', makeFolder('archives'), keeping(move('a.txt', 'archive'))],
     ['rename a.txt to archive', move('a.txt', 'archive')],
   ],
+  'a file that was asked about, and not its folder': [
+    ['check whether b.txt exists, then read it', list('.', 'b.txt'), read('b.txt')],
+    ['does a.txt exist? read it', list('.', 'a.txt'), read('a.txt')],
+    ['how big is docs/api.md, then read it', list('docs', 'api.md'), read('docs/api.md')],
+    ['is a.txt in docs? then delete it', list('docs', 'a.txt'), remove('docs/a.txt')],
+  ],
   'what goes to a folder that the message knows': [
     ['mkdir archive and move a.txt to archive', makeFolder('archive'), move('a.txt', 'archive/a.txt')],
     ['mkdir archive and mv a.txt archive', makeFolder('archive'), move('a.txt', 'archive/a.txt')],

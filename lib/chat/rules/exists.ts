@@ -86,5 +86,9 @@ export function lookFor({ kind, path, isMany, isSure }: Target, folder = ROOT): 
       wanted('words', 'is there a ', sentence` called ${join(folder, path)}`),
     )
   }
-  return filesAct(folder, path, false)
+  const looking = filesAct(folder, path, false)
+  // "it" is the file, and not the folder that is looked into
+  if (looking._tag !== 'Act' || isMany) return looking
+  const file = join(folder, path)
+  return { ...looking, refersTo: { ...looking.refersTo, file, last: 'file' } }
 }

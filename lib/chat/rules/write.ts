@@ -7,7 +7,7 @@ import { placed, takeParts } from '../parts.ts'
 import { takePlain } from '../plain-contents.ts'
 import { namesFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
-import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { type Ask, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeTarget } from '../targets.ts'
 import { askTextOrFile } from '../text-or-file.ts'
 import { opensQuote } from '../tokens.ts'
@@ -49,12 +49,24 @@ export const readWrite: Rule = (cursor, referents) => {
     cursor.index = start
     const reading = read(cursor, referents)
     if (reading === undefined) continue
+    if (verb === 'overwrite' && reading._tag === 'Ask') return asOverwriting(reading)
     const isMore =
       reading._tag === 'Act' && (isAdded(cursor, reading, referents) || endsInAsWell(cursor, reading, referents))
     return isMore ? CANNOT_ADD : reading
   }
   return undefined
 }
+
+/** What is answered without quotes takes the place of what is there too: that is what was asked for. */
+function asOverwriting(asked: Ask): Ask {
+  const { wants } = asked
+  const isOfFile = wants?.before.startsWith(CREATING) === true
+  return isOfFile
+    ? { ...asked, wants: { ...wants, before: `overwrite ${wants.before.slice(CREATING.length)}` } }
+    : asked
+}
+
+const CREATING = 'create a file called '
 
 type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
 
