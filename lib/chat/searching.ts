@@ -129,7 +129,7 @@ function readUnquoted(cursor: Cursor, referents: Referents): Found | undefined {
   return undefined
 }
 
-/** Whether the words from `start` to `end` may say how to search: "TODO or ERROR", "todo ignoring case", "TODO but not". */
+/** Whether the words from `start` to `end` may say how to search: "WARN or ERROR", "error ignoring case", "ERROR but not". */
 function saysHow(cursor: Cursor, start: number, end: number): boolean {
   const words = cursor.tokens.slice(start, end)
   const isJoined = words.length === 3 && words[1]?.lower === 'and'

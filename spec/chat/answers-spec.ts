@@ -57,9 +57,9 @@ const answers: Readonly<Record<string, readonly Row[]>> = {
     ['list ~', /^I reach only what is in the workspace/],
   ],
   'searches that are not for one text': [
-    ['find TODO or ERROR', /^I search for one text, as it is written\. Is it all of "TODO or ERROR"\?/],
-    ['find TODO and ERROR', /^I search for one text/],
-    ['find TODO but not in docs', /^I search for one text/],
+    ['find WARN or ERROR', /^I search for one text, as it is written\. Is it all of "WARN or ERROR"\?/],
+    ['find WARN and ERROR', /^I search for one text/],
+    ['find ERROR but not in docs', /^I search for one text/],
     ['search for todo ignoring case', /^I search for one text/],
     ['search for errors not in docs', /^I search for one text/],
     ['is there any milk in notes.txt?', /^I search whole folders, not one file/],

@@ -878,12 +878,12 @@ const conversations: Readonly<Record<string, readonly Row[]>> = {
   ],
   'terms to search for': [
     [
-      ['find TODO or ERROR', 'yes'],
-      ['search_files', 'TODO or ERROR'],
+      ['find WARN or ERROR', 'yes'],
+      ['search_files', 'WARN or ERROR'],
     ],
     [
-      ['search in docs', 'TODO'],
-      ['search_files', 'TODO', 'docs'],
+      ['search in docs', 'ERROR'],
+      ['search_files', 'ERROR', 'docs'],
     ],
     [
       ['search', 'hello'],

@@ -27,7 +27,7 @@ export const readExists: Rule = (cursor, referents) => {
   )
 }
 
-/** "is there a.txt in docs", "is there any TODO in src" */
+/** "is there a.txt in docs", "is there any ERROR in src" */
 function readHas(cursor: Cursor, referents: Referents, has: Phrases): Reading | undefined {
   if (cursor.accept(has) === undefined) return undefined
   cursor.accept(STILL)
@@ -39,7 +39,7 @@ function readHas(cursor: Cursor, referents: Referents, has: Phrases): Reading | 
 }
 
 /**
- * "any TODO in src", "a guide in docs": a word that may be a part of a name, or of a text, so that both are searched. Without a place
+ * "any ERROR in src", "a guide in docs": a word that may be a part of a name, or of a text, so that both are searched. Without a place
  * it must be in capitals, for much else is asked so.
  */
 function readHasWord(cursor: Cursor, referents: Referents): Reading | undefined {
@@ -71,7 +71,7 @@ function readIs(cursor: Cursor, referents: Referents): Reading | undefined {
   const isHere = cursor.accept(THERE) !== undefined || cursor.accept(HERE) !== undefined
   const folder = isHere ? ROOT : takePlace(cursor, referents, IN)
   if (folder === undefined || !cursor.isDone()) return undefined
-  // "is TODO in docs"
+  // "is ERROR in docs"
   const isWord = target.kind === 'any' && /^\p{Lu}{2,}$/u.test(target.path)
   return isWord ? searchAct(target.path, { _tag: 'Folder', path: folder }) : lookFor(target, folder)
 }
