@@ -13,7 +13,7 @@ export function isCall(text: string): boolean {
 }
 
 /** The same where it may be any text as well: in small letters only one of a tool at hand, since "call mom" is a sentence. */
-export function isSurelyCall(text: string, tools: readonly ToolSummary[]): boolean {
+export function isCallOf(text: string, tools: readonly ToolSummary[]): boolean {
   const [, keyword, name] = CALL.exec(text) ?? []
   return keyword === 'CALL' || (keyword !== undefined && tools.some((tool) => tool.name === name))
 }

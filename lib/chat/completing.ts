@@ -8,6 +8,7 @@ import { inQuotes } from './quote.ts'
 import { contentIn } from './said-content.ts'
 import { tokenize } from './tokens.ts'
 import { restOfWish } from './wish.ts'
+import { isOverwriting } from './writing.ts'
 import { SENTENCE_MARKS } from './words/courtesies.ts'
 import { ANSWERING, ANSWERING_TERM, APART, FIRST, GREETINGS, HELLO, INTERJECTIONS, SECOND } from './words/replies.ts'
 import { AND } from './words/contents.ts'
@@ -43,10 +44,6 @@ function contentWords(before: string, answer: string, isOrder: IsOrder): string 
   if (isQuoted !== true && (isDescribed === true || isDoubtfulContent(text, isOrder))) return undefined
   const quoted = inQuotes(text)
   return quoted && `content ${quoted}${isQuoted === true || isOverwriting(before) ? '' : ` ${IF_NEW}`}`
-}
-
-function isOverwriting(before: string): boolean {
-  return /^overwrite\b/.test(before)
 }
 
 /** What is in quotes, or said just as it was said before; with the word that announces it, or where it is to be found. */

@@ -1,6 +1,6 @@
 import { answerTo } from './answering.ts'
 import * as answers from './answers.ts'
-import { completeCall, isCall, isSurelyCall } from './bare-call.ts'
+import { completeCall, isCall, isCallOf } from './bare-call.ts'
 import { changeSomething } from './changes.ts'
 import { splitClauses } from './clauses.ts'
 import { Cursor } from './cursor.ts'
@@ -37,15 +37,17 @@ export function createRulePlanner(): Planner {
 }
 
 function plan({ text, tools, pending }: PlanRequest): PlannerReply {
-  const message = (said: string): PlannerReply => planMessage(said, tools, RULES_OF_A_MESSAGE)
-  const order = (said: string): PlannerReply => planMessage(said, tools, RULES)
+  const message = (said: string): PlannerReply =>
+    isCall(said) ? { _tag: 'Command', command: said } : planMessage(said, tools, RULES_OF_A_MESSAGE)
+  const order = (said: string): PlannerReply =>
+    isCallOf(said, tools) ? { _tag: 'Command', command: said } : planMessage(said, tools, RULES)
   if (Pending.is(pending)) return answerTo(pending, text, { message, order })
   const talk = answerSmallTalk(text)
   return talk === undefined ? message(text) : answer(talk)
 }
 
 function planMessage(text: string, tools: readonly ToolSummary[], rules: readonly Rule[]): PlannerReply {
-  const command = (rules === RULES ? isSurelyCall(text, tools) : isCall(text)) ? text : completeCall(text, tools)
+  const command = completeCall(text, tools)
   if (command !== undefined) return { _tag: 'Command', command }
   const all = tokenize(text)
   const tokens = withoutGerunds(text, withoutNumbers(text, all))

@@ -56,9 +56,25 @@ export function askForContent(problem: NoContent, path?: string): Ask {
       ? 'What shall the file hold?'
       : 'Please put what the file shall hold in quotes, so that I write just that.'
   const as = problem === 'missing' ? 'content' : 'quote'
-  const wants = path === undefined ? undefined : wanted(as, sentence`create a file called ${path} with `)
+  const said = path === undefined ? undefined : sentence`${path}`
+  const wants = path === undefined ? undefined : wanted(as, said && `${CREATING}${said} with `)
   return ask(`${question} For example: ${exampleOf('write_file')}`, wants)
 }
+
+/** What {@link askForContent} asks, of a file that is to be overwritten: its answer then takes the place of what is there in any case. */
+export function asOverwriting(asked: Ask): Ask {
+  const { wants } = asked
+  if (wants?.before.startsWith(CREATING) !== true) return asked
+  return { ...asked, wants: { ...wants, before: `${OVERWRITING}${wants.before.slice(CREATING.length)}` } }
+}
+
+/** Whether what stands before the gap for a content says that what is there shall go. */
+export function isOverwriting(before: string): boolean {
+  return before.startsWith(OVERWRITING)
+}
+
+const CREATING = 'create a file called '
+const OVERWRITING = 'overwrite '
 
 export function isProblem(content: Content | NoContent | undefined): content is NoContent {
   return content === 'missing' || content === 'unclear'

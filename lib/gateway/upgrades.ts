@@ -57,10 +57,12 @@ export function createUpgrades(paths: ReadonlySet<string>, onUpgrade: UpgradeHan
       attached.clear()
     },
     isLoopbackServer: ({ socket }) => {
-      const isReached = ({ address }: Attachment): boolean => address !== undefined && leadsTo(address, socket)
-      // One that was closed may have listened where another does now.
-      const [, found] = [...attached].find(([server, attachment]) => server.listening && isReached(attachment)) ?? []
-      return isLoopback(found?.address?.address ?? socket.localAddress ?? '')
+      for (const [server, { address }] of attached) {
+        // One that was closed may have listened where another does now.
+        if (!server.listening || address === undefined) continue
+        if (leadsTo(address, socket)) return isLoopback(address.address)
+      }
+      return isLoopback(socket.localAddress ?? '')
     },
   }
 }

@@ -7,7 +7,7 @@ import { placed, takeParts } from '../parts.ts'
 import { takePlain } from '../plain-contents.ts'
 import { namesFile } from '../paths.ts'
 import { sentence } from '../quote.ts'
-import { type Ask, ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
+import { ask, type Reading, type Referents, type Rule, wanted } from '../reading.ts'
 import { takeTarget } from '../targets.ts'
 import { askTextOrFile } from '../text-or-file.ts'
 import { opensQuote } from '../tokens.ts'
@@ -18,6 +18,7 @@ import { DETERMINERS } from '../words/things.ts'
 import { PUTTING, WRITE } from '../words/verbs.ts'
 import { restOfWish } from '../wish.ts'
 import {
+  asOverwriting,
   askForContent,
   askForName,
   CANNOT_ADD,
@@ -56,17 +57,6 @@ export const readWrite: Rule = (cursor, referents) => {
   }
   return undefined
 }
-
-/** What is answered without quotes takes the place of what is there too: that is what was asked for. */
-function asOverwriting(asked: Ask): Ask {
-  const { wants } = asked
-  const isOfFile = wants?.before.startsWith(CREATING) === true
-  return isOfFile
-    ? { ...asked, wants: { ...wants, before: `overwrite ${wants.before.slice(CREATING.length)}` } }
-    : asked
-}
-
-const CREATING = 'create a file called '
 
 type Reader = (cursor: Cursor, referents: Referents) => Reading | undefined
 
